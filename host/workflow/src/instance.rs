@@ -1,0 +1,198 @@
+//! One running workflow: where it is, what it holds, what it waits for.
+//!
+//! Not here: how it moves (`apply.rs`) and what becomes of it on disk (`host/store`).
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::definition::step::{EndOutcome, OutsideEvent};
+use crate::event::Actor;
+use crate::form::Form;
+
+/// One instance. The whole of it is stored as one value, guarded by `version`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Instance {
+    /// UUIDv7 text.
+    pub id: String,
+    /// A running number for people and for `{WFD_ID}` in attachment queries (C70).
+    pub number: i64,
+    /// Name of its definition.
+    pub workflow: String,
+    /// Digest of its definition.
+    pub definition: String,
+    /// The operator's connection for each connection of the definition.
+    pub connections: IndexMap<String, String>,
+    /// Counts up with every event applied.
+    pub version: u64,
+    /// The step it is in.
+    pub step: String,
+    /// When it entered that step from elsewhere; coming back through a decision does not count.
+    pub entered_at_ms: i64,
+    /// What it is doing.
+    pub phase: Phase,
+    /// Its data.
+    pub form: Form,
+    /// Timers of the current step, by name.
+    pub timers: IndexMap<String, TimerState>,
+    /// When each button of the current step was last pressed.
+    pub pressed_at_ms: IndexMap<String, i64>,
+    /// What went wrong and is not mended yet.
+    pub incident: Option<Incident>,
+    /// Timer and outside events that came while a run was going on; taken up right after it.
+    pub waiting: Vec<Waiting>,
+    /// Sends that were begun and whose run did not end well, by the place of the send (`approval/path accept/send-for-signature`).
+    pub unfinished_documents: IndexMap<String, UnfinishedDocument>,
+    /// The client reference under which each document was sent, by the provider's id.
+    #[serde(default)]
+    pub references: IndexMap<String, String>,
+    /// Calls so far; numbers the next call.
+    pub calls: u32,
+    /// Rows so far; numbers the next row key.
+    pub rows: u32,
+    /// Client references so far; numbers the next one.
+    #[serde(default)]
+    pub sends: u32,
+    /// Highest number an attachment ever had; numbers the next one.
+    #[serde(default)]
+    pub files: u32,
+}
+
+/// What an instance is doing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "phase")]
+pub enum Phase {
+    /// Waiting in its step.
+    Resting,
+    /// Running an automation; a path is *transitioning*.
+    Running(Box<Run>),
+    /// Over.
+    Ended {
+        /// How.
+        outcome: EndOutcome,
+    },
+}
+
+/// What began a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trigger {
+    /// A path, taken by a person, or by an outside event.
+    Path(String),
+    /// A button.
+    Button(String),
+    /// A timer.
+    Timer(String),
+}
+
+/// An event that must wait until the run under way is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Waiting {
+    /// A timer of the current step is due.
+    Timer(String),
+    /// The outside reported something; the step that the run leads to reacts to it.
+    Outside(OutsideEvent),
+}
+
+/// One automation under way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Run {
+    /// What began it.
+    pub trigger: Trigger,
+    /// Who began it.
+    pub actor: Actor,
+    /// The comment given with a path.
+    pub comment: Option<String>,
+    /// The path to take afterwards (of a path, or of a timer's `take`).
+    pub path: Option<String>,
+    /// Whether the trigger's own actions are done and the path's actions are running.
+    pub on_path: bool,
+    /// Position of the action under way in its automation.
+    pub position: usize,
+    /// The call under way.
+    pub call_id: Option<String>,
+    /// Outcomes so far, by action id.
+    pub outcomes: IndexMap<String, Value>,
+    /// The form as the run has changed it; becomes the form when the run succeeds.
+    pub form: Form,
+    /// Nobody waits for it: a timer or the outside began it.
+    #[serde(default)]
+    pub unattended: bool,
+    /// Where the person who began it is sent when it succeeds. A secret.
+    #[serde(default)]
+    pub redirect: Option<String>,
+}
+
+/// State of a timer while the instance stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct TimerState {
+    /// Start of its schedule; regular firings are counted from here, so that none drifts.
+    pub anchor_ms: i64,
+    /// Next firing; none when it is firing, spent or stopped.
+    pub due_ms: Option<i64>,
+    /// Firings so far.
+    pub fired: u32,
+    /// Consecutive errors.
+    pub errors: u32,
+}
+
+/// Something that a person must look at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Incident {
+    /// What was being done.
+    pub trigger: Trigger,
+    /// The action that failed, when it was one.
+    pub action: Option<String>,
+    /// The call that failed.
+    pub call_id: Option<String>,
+    /// The failure, as the contract's JSON.
+    pub failure: Value,
+    /// True when it may have happened all the same.
+    pub in_doubt: bool,
+    /// What a person reads.
+    pub message: String,
+    /// When.
+    pub opened_at_ms: i64,
+    /// The comment of the path, for the next try.
+    #[serde(default)]
+    pub comment: Option<String>,
+    /// The run that a send in doubt interrupted; it goes on when a person says that the document was sent.
+    #[serde(default)]
+    pub interrupted: Option<Box<Run>>,
+}
+
+/// What one send left behind when its run did not end well; the next attempt goes on from there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct UnfinishedDocument {
+    /// The operator's connection it went through.
+    pub connection: String,
+    /// The client reference of that send; the same in every attempt.
+    pub client_reference: String,
+    /// The provider's id, once known.
+    pub document_id: Option<String>,
+    /// SHA-256 of what was to be sent; another digest is another send.
+    pub input_sha256: String,
+    /// How far it came.
+    pub standing: Standing,
+}
+
+/// How far an unfinished send came.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+pub enum Standing {
+    /// Not sent: at most a draft exists. Another input may start anew.
+    Unsent,
+    /// Nobody knows. Only a person may start anew.
+    InDoubt,
+    /// Sent; a later action of the run failed. It is not sent again, and only a person may start anew.
+    Sent {
+        /// Its outcome, used again instead of a second call.
+        outcome: Value,
+    },
+}
