@@ -1,6 +1,11 @@
 //! What an instance holds: fields, rows and attachments.
 //!
-//! Not here: the rules about them (`definition.rs`).
+//! Not here: the rules about them (`definition.rs`, `value.rs`).
+
+pub mod complete;
+pub mod edit;
+
+use std::fmt;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -77,4 +82,87 @@ pub struct RowEdit {
     /// Values of columns.
     #[serde(flatten)]
     pub cells: IndexMap<String, Value>,
+}
+
+/// Where a value stands: `fields.title`, `lists.signers[r1].phone`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// A field, by its name.
+    Field(String),
+    /// A list, by its name.
+    List(String),
+    /// A cell.
+    Cell {
+        /// The list.
+        list: String,
+        /// The row's key, or `new 2` for the second row of an edit that has none yet.
+        row: String,
+        /// The column.
+        column: String,
+    },
+}
+
+/// A value that cannot be right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ValueProblem {
+    /// Where.
+    pub place: Place,
+    /// Why, and what would be right.
+    pub reason: String,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field(name) => write!(formatter, "`fields.{name}`"),
+            Self::List(name) => write!(formatter, "`lists.{name}`"),
+            Self::Cell { list, row, column } => write!(formatter, "`lists.{list}[{row}].{column}`"),
+        }
+    }
+}
+
+impl fmt::Display for ValueProblem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.place, self.reason)
+    }
+}
+
+impl Form {
+    /// The files that are not deleted, in order (C70).
+    pub fn files(&self) -> impl Iterator<Item = &Attachment> {
+        self.attachments.iter().filter(|attachment| !attachment.deleted)
+    }
+
+    /// The file of this number.
+    #[must_use]
+    pub fn attachment(&self, id: u32) -> Option<&Attachment> {
+        self.attachments.iter().find(|attachment| attachment.id == id)
+    }
+
+    /// The rows of a list; none when it is empty or unknown.
+    #[must_use]
+    pub fn rows(&self, list: &str) -> &[Row] {
+        self.lists.get(list).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Sets a field; null empties it. True when that changed it.
+    pub(crate) fn set(&mut self, field: &str, value: Value) -> bool {
+        set(&mut self.fields, field, value)
+    }
+}
+
+impl Row {
+    /// Sets a cell; null empties it. True when that changed it.
+    pub(crate) fn set(&mut self, column: &str, value: Value) -> bool {
+        set(&mut self.cells, column, value)
+    }
+}
+
+fn set(values: &mut IndexMap<String, Value>, name: &str, value: Value) -> bool {
+    if value.is_null() {
+        return values.shift_remove(name).is_some();
+    }
+    values.insert(name.to_owned(), value.clone()) != Some(value)
 }
