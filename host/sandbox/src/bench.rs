@@ -1,0 +1,1 @@
+//! For `countersign bench dispatch` alone: the same component on bare wasmtime, without anything the sandbox adds.
