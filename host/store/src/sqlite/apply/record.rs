@@ -1,0 +1,94 @@
+//! What the host keeps beside instances: definitions, incidents, remembered answers, events, the audit log.
+//!
+//! Not here: instances and calls.
+
+use rusqlite::{Connection, params};
+
+use super::{Applied, execute, number_of};
+use crate::error::Conflict;
+use crate::row::audit::AuditEntry;
+use crate::row::definition::DefinitionRow;
+use crate::row::event::NewEvent;
+use crate::row::idempotency::IdempotencyRow;
+use crate::row::incident::{IncidentEnd, NewIncident};
+
+/// Keeps a definition.
+pub(super) fn put_definition(database: &Connection, row: &DefinitionRow) -> Applied {
+    let sql = "INSERT INTO definition (digest, name, version, text, stored_at_ms) VALUES (?1, ?2, ?3, ?4, ?5)
+               ON CONFLICT (digest) DO NOTHING";
+    execute(database, sql, params![row.digest, row.name, row.version, row.text, row.stored_at_ms])?;
+    Ok(())
+}
+
+/// Opens an incident, or replaces the open one.
+pub(super) fn put_incident(database: &Connection, incident: &NewIncident) -> Applied {
+    let number = number_of(database, &incident.instance_id)?;
+    execute(
+        database,
+        "INSERT INTO incident (instance, opened_at_ms, call_id, in_doubt, message, json)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (instance) WHERE closed_at_ms IS NULL DO UPDATE SET opened_at_ms = excluded.opened_at_ms,
+             call_id = excluded.call_id, in_doubt = excluded.in_doubt, message = excluded.message,
+             json = excluded.json",
+        params![
+            number,
+            incident.opened_at_ms,
+            incident.call_id,
+            incident.in_doubt,
+            incident.message,
+            incident.json,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Closes the open incident.
+pub(super) fn close_incident(database: &Connection, instance_id: &str, end: &IncidentEnd) -> Applied {
+    let number = number_of(database, instance_id)?;
+    let sql = "UPDATE incident SET closed_at_ms = ?1, reason = ?2 WHERE instance = ?3 AND closed_at_ms IS NULL";
+    execute(database, sql, params![end.at_ms, end.reason, number])?;
+    Ok(())
+}
+
+/// Remembers an answer.
+pub(super) fn remember(database: &Connection, row: &IdempotencyRow) -> Applied {
+    let sql = "INSERT INTO idempotency (key, request_digest, response, at_ms) VALUES (?1, ?2, ?3, ?4)
+               ON CONFLICT (key) DO NOTHING";
+    if execute(database, sql, params![row.key, row.request_digest, row.response, row.at_ms])? == 0 {
+        return Err(Conflict::Idempotency { key: row.key.clone() }.into());
+    }
+    Ok(())
+}
+
+/// Keeps an event, once.
+pub(super) fn append_event(database: &Connection, event: &NewEvent) -> Applied {
+    let number = event.instance_id.as_deref().map(|id| number_of(database, id)).transpose()?;
+    let inserted = execute(
+        database,
+        "INSERT INTO event (connection, key, kind, document_id, client_reference, instance, disposition, at_ms, json)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT (connection, key) DO NOTHING",
+        params![
+            event.connection,
+            event.key,
+            event.kind,
+            event.document_id,
+            event.client_reference,
+            number,
+            event.disposition,
+            event.at_ms,
+            event.json,
+        ],
+    )?;
+    if inserted == 0 {
+        return Err(Conflict::EventSeen { connection: event.connection.clone(), key: event.key.clone() }.into());
+    }
+    Ok(())
+}
+
+/// Writes to the audit log.
+pub(super) fn audit(database: &Connection, entry: &AuditEntry) -> Applied {
+    let sql = "INSERT INTO audit (at_ms, actor, verb, object, detail) VALUES (?1, ?2, ?3, ?4, ?5)";
+    execute(database, sql, params![entry.at_ms, entry.actor, entry.verb, entry.object, entry.detail])?;
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! What the host keeps beside instances: documents, incidents, remembered answers, events, the audit log, counts.
+//!
+//! Not here: writing them (`apply/record.rs`, `apply/correlation.rs`).
+
+use rusqlite::{Connection, Row, params};
+
+use super::super::column::count;
+use super::{Answer, all, limited, one};
+use crate::row::audit::{AuditEntry, AuditRow};
+use crate::row::counts::Counts;
+use crate::row::event::{EventRow, NewEvent};
+use crate::row::external_ref::ExternalRef;
+use crate::row::idempotency::IdempotencyRow;
+use crate::row::incident::{IncidentEnd, IncidentRow, NewIncident};
+
+const REFERENCE: &str = "SELECT r.connection, r.document_id, r.client_reference, i.id
+    FROM external_ref AS r JOIN instance AS i ON i.number = r.instance";
+
+/// A document by the provider's id.
+pub(crate) fn by_document(database: &Connection, connection: &str, document: &str) -> Answer<Option<ExternalRef>> {
+    let sql = format!("{REFERENCE} WHERE r.connection = ?1 AND r.document_id = ?2");
+    one(database, &sql, [connection, document], reference)
+}
+
+/// A document by our reference.
+pub(crate) fn by_client_reference(
+    database: &Connection,
+    connection: &str,
+    client_reference: &str,
+) -> Answer<Option<ExternalRef>> {
+    let sql = format!("{REFERENCE} WHERE r.connection = ?1 AND r.client_reference = ?2 LIMIT 1");
+    one(database, &sql, [connection, client_reference], reference)
+}
+
+/// Incidents, newest first.
+pub(crate) fn incidents(database: &Connection, open_only: bool, limit: usize) -> Answer<Vec<IncidentRow>> {
+    let which = if open_only { "WHERE n.closed_at_ms IS NULL" } else { "" };
+    let sql = format!(
+        "SELECT n.position, i.id, n.opened_at_ms, n.call_id, n.in_doubt, n.message, n.json, n.closed_at_ms, n.reason
+         FROM incident AS n JOIN instance AS i ON i.number = n.instance {which} ORDER BY n.position DESC LIMIT ?1"
+    );
+    all(database, &sql, [limited(limit)], incident)
+}
+
+/// A remembered answer.
+pub(crate) fn idempotency(database: &Connection, key: &str) -> Answer<Option<IdempotencyRow>> {
+    let sql = "SELECT key, request_digest, response, at_ms FROM idempotency WHERE key = ?1";
+    one(database, sql, [key], |row| {
+        Ok(IdempotencyRow { key: row.get(0)?, request_digest: row.get(1)?, response: row.get(2)?, at_ms: row.get(3)? })
+    })
+}
+
+/// Events after a position.
+pub(crate) fn events(database: &Connection, after: i64, limit: usize) -> Answer<Vec<EventRow>> {
+    let sql = "SELECT e.position, e.connection, e.key, e.kind, e.document_id, e.client_reference, i.id,
+                   e.disposition, e.at_ms, e.json
+               FROM event AS e LEFT JOIN instance AS i ON i.number = e.instance
+               WHERE e.position > ?1 ORDER BY e.position LIMIT ?2";
+    all(database, sql, params![after, limited(limit)], event)
+}
+
+/// The audit log after a position.
+pub(crate) fn audit(database: &Connection, after: i64, limit: usize) -> Answer<Vec<AuditRow>> {
+    let sql = "SELECT position, at_ms, actor, verb, object, detail FROM audit
+               WHERE position > ?1 ORDER BY position LIMIT ?2";
+    all(database, sql, params![after, limited(limit)], audit_row)
+}
+
+/// How much there is.
+pub(crate) fn counts(database: &Connection) -> Answer<Counts> {
+    let number = |sql: &str| one(database, sql, [], |row| row.get(0)).map(|found| count(found.unwrap_or(0)));
+    let mut counts = Counts {
+        definitions: number("SELECT count(*) FROM definition")?,
+        incidents_open: number("SELECT count(*) FROM incident WHERE closed_at_ms IS NULL")?,
+        calls_open: number("SELECT count(*) FROM call WHERE ended_at_ms IS NULL")?,
+        timers: number("SELECT count(*) FROM timer")?,
+        ..Counts::default()
+    };
+    let sql = "SELECT count(*) FILTER (WHERE phase = 'resting'), count(*) FILTER (WHERE phase = 'running'),
+               count(*) FILTER (WHERE phase = 'ended') FROM instance";
+    let phases = one(database, sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let (resting, running, ended) = phases.unwrap_or_default();
+    counts.instances_resting = count(resting);
+    counts.instances_running = count(running);
+    counts.instances_ended = count(ended);
+    Ok(counts)
+}
+
+fn reference(row: &Row<'_>) -> rusqlite::Result<ExternalRef> {
+    Ok(ExternalRef {
+        connection: row.get(0)?,
+        document_id: row.get(1)?,
+        client_reference: row.get(2)?,
+        instance_id: row.get(3)?,
+    })
+}
+
+fn incident(row: &Row<'_>) -> rusqlite::Result<IncidentRow> {
+    let incident = NewIncident {
+        instance_id: row.get(1)?,
+        opened_at_ms: row.get(2)?,
+        call_id: row.get(3)?,
+        in_doubt: row.get(4)?,
+        message: row.get(5)?,
+        json: row.get(6)?,
+    };
+    let closed: Option<i64> = row.get(7)?;
+    let end = closed.map(|at_ms| Ok::<_, rusqlite::Error>(IncidentEnd { at_ms, reason: row.get(8)? }));
+    Ok(IncidentRow { position: row.get(0)?, incident, end: end.transpose()? })
+}
+
+fn event(row: &Row<'_>) -> rusqlite::Result<EventRow> {
+    let event = NewEvent {
+        connection: row.get(1)?,
+        key: row.get(2)?,
+        kind: row.get(3)?,
+        document_id: row.get(4)?,
+        client_reference: row.get(5)?,
+        instance_id: row.get(6)?,
+        disposition: row.get(7)?,
+        at_ms: row.get(8)?,
+        json: row.get(9)?,
+    };
+    Ok(EventRow { position: row.get(0)?, event })
+}
+
+fn audit_row(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
+    let entry = AuditEntry {
+        at_ms: row.get(1)?,
+        actor: row.get(2)?,
+        verb: row.get(3)?,
+        object: row.get(4)?,
+        detail: row.get(5)?,
+    };
+    Ok(AuditRow { position: row.get(0)?, entry })
+}
