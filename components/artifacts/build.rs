@@ -54,7 +54,8 @@ fn main() -> Outcome<()> {
 
 fn workspace() -> Outcome<PathBuf> {
     let here = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
-    let root = here.ancestors().nth(2).ok_or("`components/artifacts` must lie two folders below the workspace")?;
+    let root =
+        here.ancestors().nth(2).ok_or("`components/artifacts` must lie two folders below the workspace")?;
     Ok(root.to_path_buf())
 }
 
@@ -75,7 +76,10 @@ fn ensure_target() -> Outcome<()> {
     if status.is_ok_and(|status| status.success()) && target_installed()? {
         return Ok(());
     }
-    Err(format!("the {TARGET} target is missing and could not be installed; run `rustup target add {TARGET}`").into())
+    Err(format!(
+        "the {TARGET} target is missing and could not be installed; run `rustup target add {TARGET}`"
+    )
+    .into())
 }
 
 fn target_installed() -> Outcome<bool> {
@@ -87,7 +91,10 @@ fn target_installed() -> Outcome<bool> {
 
 fn build(workspace: &Path, target_dir: &Path) -> Outcome<()> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(workspace).args(["build", "--release", "--target", TARGET, "--target-dir"]).arg(target_dir);
+    cargo
+        .current_dir(workspace)
+        .args(["build", "--release", "--target", TARGET, "--target-dir"])
+        .arg(target_dir);
     for component in COMPONENTS {
         cargo.args(["-p", component]);
     }
@@ -102,7 +109,10 @@ fn build(workspace: &Path, target_dir: &Path) -> Outcome<()> {
         return Ok(());
     }
     let by_hand = COMPONENTS.map(|component| format!("-p {component}")).join(" ");
-    Err(format!("the components do not build ({status}); see why with `cargo build --target {TARGET} {by_hand}`").into())
+    Err(format!(
+        "the components do not build ({status}); see why with `cargo build --target {TARGET} {by_hand}`"
+    )
+    .into())
 }
 
 /// Variables that steer a cargo and would make the inner build another one: flags, wrappers (clippy,
@@ -111,8 +121,15 @@ fn is_of_outer_build(name: &str) -> bool {
     const STAY: [&str; 6] =
         ["CARGO_HOME", "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTR", "CARGO_SOURCE_", "CARGO_TERM_"];
     const GO: [&str; 9] = [
-        "RUSTFLAGS", "RUSTDOCFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "MAKEFLAGS", "TARGET", "PROFILE",
-        "OPT_LEVEL", "DEBUG",
+        "RUSTFLAGS",
+        "RUSTDOCFLAGS",
+        "RUSTC_WRAPPER",
+        "RUSTC_WORKSPACE_WRAPPER",
+        "MAKEFLAGS",
+        "TARGET",
+        "PROFILE",
+        "OPT_LEVEL",
+        "DEBUG",
     ];
     (name.starts_with("CARGO_") && !STAY.iter().any(|start| name.starts_with(start))) || GO.contains(&name)
 }

@@ -10,20 +10,7 @@ pub struct Component<P>(PhantomData<P>);
 
 /// Exports a provider as the component's world. Does nothing natively, so the same crate runs under `cargo test`.
 ///
-/// ```
-/// use countersign_sdk::contract::manifest::Description;
-/// use countersign_sdk::{Provider, export_provider};
-///
-/// struct Tiny;
-///
-/// impl Provider for Tiny {
-///     fn describe() -> Description {
-///         unimplemented!("see the crate's own example")
-///     }
-/// }
-///
-/// export_provider!(Tiny);
-/// ```
+/// The crate's front page shows it in use.
 #[macro_export]
 macro_rules! export_provider {
     ($provider:ty) => {
@@ -31,7 +18,7 @@ macro_rules! export_provider {
         #[allow(unsafe_code, missing_docs, unreachable_pub, clippy::all)]
         const _: () = {
             type Exported = $crate::Component<$provider>;
-            $crate::bindings::export!(Exported with_types_in $crate::bindings);
+    $crate::bindings::export!(Exported with_types_in $crate::bindings);
         };
     };
 }

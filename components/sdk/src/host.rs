@@ -28,13 +28,23 @@ pub trait Host {
     ///
     /// # Errors
     /// When the file is not granted to this call, or cannot be read.
-    fn read_attachment(&self, id: AttachmentId, offset: u64, length: u32) -> Result<Vec<u8>, AttachmentFailure>;
+    fn read_attachment(
+        &self,
+        id: AttachmentId,
+        offset: u64,
+        length: u32,
+    ) -> Result<Vec<u8>, AttachmentFailure>;
 
     /// Makes a small file.
     ///
     /// # Errors
     /// When it is too large or its name is unusable.
-    fn create_attachment(&self, name: &str, media_type: &str, bytes: &[u8]) -> Result<AttachmentId, AttachmentFailure>;
+    fn create_attachment(
+        &self,
+        name: &str,
+        media_type: &str,
+        bytes: &[u8],
+    ) -> Result<AttachmentId, AttachmentFailure>;
 
     /// The time the call began, in milliseconds since 1970.
     fn now(&self) -> TimestampMs;
@@ -64,11 +74,21 @@ impl Host for Imports {
         crate::contract::attachments::describe(id)
     }
 
-    fn read_attachment(&self, id: AttachmentId, offset: u64, length: u32) -> Result<Vec<u8>, AttachmentFailure> {
+    fn read_attachment(
+        &self,
+        id: AttachmentId,
+        offset: u64,
+        length: u32,
+    ) -> Result<Vec<u8>, AttachmentFailure> {
         crate::contract::attachments::read(id, offset, length)
     }
 
-    fn create_attachment(&self, name: &str, media_type: &str, bytes: &[u8]) -> Result<AttachmentId, AttachmentFailure> {
+    fn create_attachment(
+        &self,
+        name: &str,
+        media_type: &str,
+        bytes: &[u8],
+    ) -> Result<AttachmentId, AttachmentFailure> {
         crate::contract::attachments::create(name, media_type, bytes)
     }
 

@@ -3,8 +3,9 @@
 //! How a provider becomes a component's exports stands in `component`.
 
 use crate::contract::actions::{
-    ChangesInput, DocumentChanges, DocumentInput, DownloadInput, DownloadedDocument, RecipientStatus, RecipientsInput,
-    Reminded, ReminderInput, SendInput, SentDocument, SigningLinks, WithdrawInput, Withdrawn,
+    ChangesInput, DocumentChanges, DocumentInput, DownloadInput, DownloadedDocument, RecipientStatus,
+    RecipientsInput, Reminded, ReminderInput, SendInput, SentDocument, SigningLinks, WithdrawInput,
+    Withdrawn,
 };
 use crate::contract::data_sources::{Row, RowsInput, Source};
 use crate::contract::events::{InboundRequest, Reading, Rejection};
@@ -37,7 +38,10 @@ pub trait Provider {
     ///
     /// # Errors
     /// `unsupported` unless the provider says otherwise.
-    fn get_recipient_statuses(_host: &dyn Host, _input: &RecipientsInput) -> Result<Vec<RecipientStatus>, Failure> {
+    fn get_recipient_statuses(
+        _host: &dyn Host,
+        _input: &RecipientsInput,
+    ) -> Result<Vec<RecipientStatus>, Failure> {
         Err(Failure::Unsupported)
     }
 
