@@ -2,6 +2,8 @@
 //!
 //! Not here: how it moves (`apply.rs`) and what becomes of it on disk (`host/store`).
 
+use std::fmt;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -38,11 +40,14 @@ pub struct Instance {
     pub timers: IndexMap<String, TimerState>,
     /// When each button of the current step was last pressed.
     pub pressed_at_ms: IndexMap<String, i64>,
-    /// What went wrong and is not mended yet.
+    /// What went wrong and is not mended yet; one in doubt comes first.
     pub incident: Option<Incident>,
+    /// What else went wrong meanwhile, by another trigger; moves up when `incident` closes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_incidents: Vec<Incident>,
     /// Timer and outside events that came while a run was going on; taken up right after it.
     pub waiting: Vec<Waiting>,
-    /// Sends that were begun and whose run did not end well, by the place of the send (`approval/path accept/send-for-signature`).
+    /// Sends that were begun and whose run did not end well, by the place of the send (`approval/path accept/0`).
     pub unfinished_documents: IndexMap<String, UnfinishedDocument>,
     /// The client reference under which each document was sent, by the provider's id.
     #[serde(default)]
@@ -121,6 +126,9 @@ pub struct Run {
     /// Nobody waits for it: a timer or the outside began it.
     #[serde(default)]
     pub unattended: bool,
+    /// The document that the call under way reported.
+    #[serde(default)]
+    pub reported: Option<String>,
     /// Where the person who began it is sent when it succeeds. A secret.
     #[serde(default)]
     pub redirect: Option<String>,
@@ -195,4 +203,21 @@ pub enum Standing {
         /// Its outcome, used again instead of a second call.
         outcome: Value,
     },
+}
+
+impl Instance {
+    /// Every open incident, the one that matters most first.
+    pub fn incidents(&self) -> impl Iterator<Item = &Incident> {
+        self.incident.iter().chain(&self.further_incidents)
+    }
+}
+
+impl fmt::Display for Trigger {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(name) => write!(formatter, "path `{name}`"),
+            Self::Button(name) => write!(formatter, "button `{name}`"),
+            Self::Timer(name) => write!(formatter, "timer `{name}`"),
+        }
+    }
 }

@@ -1,0 +1,89 @@
+//! What follows when an automation fails: the instance stays in its step, the form as it was (C25).
+//!
+//! Not here: failures themselves (`failure.rs`) and answering incidents (`incidents.rs`).
+
+use super::{Turn, incidents};
+use crate::automation::sending;
+use crate::definition::automation::ActionStep;
+use crate::effect::Happening;
+use crate::failure::Failure;
+use crate::instance::{Incident, Run, Trigger};
+use crate::timer;
+
+/// Ends a run that failed, at an action or between actions. What it changed on the form is dropped; what is
+/// known of a document at the provider is kept.
+pub(crate) fn failed(turn: &mut Turn<'_>, run: Run, failure: Failure, action: Option<&ActionStep>) {
+    if let Some(action) = action {
+        turn.record(Happening::ActionFailed {
+            action: action.action.clone(),
+            call_id: run.call_id.clone(),
+            failure: failure.clone().into_json(),
+        });
+        if action.verb() == sending::VERB && failure.is_in_doubt() {
+            sending::doubt(turn, &run);
+        }
+    }
+    if failure.is_in_doubt() {
+        stop_doubted(turn, &run);
+        let incident = incident(turn, run, &failure, action);
+        return incidents::open(turn, incident);
+    }
+    match run.trigger.clone() {
+        Trigger::Timer(name) => timer_failed(turn, &name, run, &failure, action),
+        Trigger::Path(_) if run.unattended && failure.is_not_ready() => {}
+        Trigger::Path(_) | Trigger::Button(_) => {
+            let incident = incident(turn, run, &failure, action);
+            incidents::open(turn, incident);
+        }
+    }
+}
+
+/// What is in doubt is not repeated by itself: its timer stops, its button rests.
+fn stop_doubted(turn: &mut Turn<'_>, run: &Run) {
+    match &run.trigger {
+        Trigger::Timer(name) => turn.set_due(name, None),
+        Trigger::Button(name) => {
+            turn.instance.pressed_at_ms.insert(name.clone(), turn.at_ms);
+        }
+        Trigger::Path(_) => {}
+    }
+}
+
+/// Timers bear errors up to their budget; too early is no error, the next firing looks again.
+fn timer_failed(turn: &mut Turn<'_>, name: &str, run: Run, failure: &Failure, action: Option<&ActionStep>) {
+    let too_early = failure.is_not_ready();
+    let Some(next) = timer::after_error(turn, name, too_early, failure.retry_after_ms()) else {
+        turn.record(Happening::TimerStopped { timer: name.to_owned() });
+        let incident = incident(turn, run, failure, action);
+        return incidents::open(turn, incident);
+    };
+    let (timer, message) = (name.to_owned(), failure.message());
+    turn.record(match too_early {
+        true => Happening::TimerTooEarly { timer, reason: message },
+        false => Happening::TimerErred { timer, errors: next.errors, message },
+    });
+    turn.set_due(name, Some(next.due_ms));
+}
+
+fn incident(turn: &Turn<'_>, run: Run, failure: &Failure, action: Option<&ActionStep>) -> Incident {
+    let in_doubt = failure.is_in_doubt();
+    let during = run.trigger.to_string();
+    let what = action.map_or_else(|| during.clone(), |action| format!("`{}` ({during})", action.action));
+    let next = match (in_doubt, &run.trigger) {
+        (true, _) => "nothing is repeated until a person has answered".to_owned(),
+        (false, Trigger::Timer(_)) => "the timer has stopped; retry or dismiss the incident to go on".to_owned(),
+        (false, _) => format!("the instance stays in `{}`; mend it, then retry", turn.instance.step),
+    };
+    let is_send = action.is_some_and(|action| action.verb() == sending::VERB);
+    Incident {
+        trigger: run.trigger.clone(),
+        action: action.map(|action| action.action.clone()),
+        call_id: run.call_id.clone(),
+        failure: failure.clone().into_json(),
+        in_doubt,
+        message: format!("{what}: {}; {next}", failure.message()),
+        opened_at_ms: turn.at_ms,
+        comment: run.comment.clone(),
+        interrupted: (in_doubt && is_send).then(|| Box::new(run)),
+    }
+}

@@ -1,0 +1,125 @@
+//! Incidents: opening, closing, and people's answers to them.
+//!
+//! One stands in front, others queue behind it, one for each trigger. Not here: what leads to one (`failing.rs`).
+
+use serde_json::json;
+
+use super::{Turn, calls, outside, rights, taking};
+use crate::automation::sending;
+use crate::effect::Happening;
+use crate::event::Answer;
+use crate::instance::{Incident, Instance, Phase, Trigger};
+use crate::refusal::Refusal;
+use crate::timer;
+
+/// Opens an incident; it takes the place of an older one of the same trigger.
+pub(super) fn open(turn: &mut Turn<'_>, incident: Incident) {
+    turn.record(Happening::IncidentOpened { message: incident.message.clone() });
+    let mut all = drain(&mut turn.instance);
+    all.retain(|other| other.trigger != incident.trigger);
+    all.push(incident);
+    put(&mut turn.instance, all);
+}
+
+/// Closes the incidents that a condition names.
+pub(super) fn close(turn: &mut Turn<'_>, reason: &str, ended: impl Fn(&Incident) -> bool) {
+    let (closed, open): (Vec<_>, Vec<_>) = drain(&mut turn.instance).into_iter().partition(ended);
+    put(&mut turn.instance, open);
+    for _ in closed {
+        turn.record(Happening::IncidentClosed { reason: reason.to_owned() });
+    }
+}
+
+pub(super) fn retry(turn: &mut Turn<'_>) -> Result<(), Refusal> {
+    idle(turn)?;
+    let incident = front(turn)?;
+    if incident.in_doubt {
+        return Err(Refusal::InDoubt { message: incident.message.clone() });
+    }
+    let (trigger, comment) = (incident.trigger.clone(), incident.comment.clone());
+    again(turn, &trigger, comment)
+}
+
+pub(super) fn dismiss(turn: &mut Turn<'_>, reason: &str, abandon: bool) -> Result<(), Refusal> {
+    idle(turn)?;
+    let (trigger, in_doubt) = front(turn).map(|incident| (incident.trigger.clone(), incident.in_doubt))?;
+    if abandon {
+        sending::abandon(turn, &trigger);
+    }
+    close(turn, reason, |incident| incident.trigger == trigger);
+    if let Trigger::Timer(name) = &trigger {
+        if in_doubt {
+            timer::count_firing(turn, name);
+        }
+        timer::resume(turn, name);
+    }
+    Ok(())
+}
+
+pub(super) fn resolve(turn: &mut Turn<'_>, answer: &Answer) -> Result<(), Refusal> {
+    idle(turn)?;
+    let Some(incident) = rights::frozen_by(&turn.instance).cloned() else { return Err(Refusal::NothingInDoubt) };
+    let Some(mut run) = incident.interrupted else { return Err(Refusal::NothingInDoubt) };
+    match answer {
+        Answer::Sent { document_id } if document_id.trim().is_empty() => Err(Refusal::StrangeDocument {
+            call_id: incident.call_id.unwrap_or_default(),
+            document_id: document_id.clone(),
+        }),
+        Answer::Sent { document_id } => {
+            close(turn, "the document was sent", |open| open.trigger == run.trigger);
+            run.call_id = incident.call_id;
+            calls::conclude(turn, *run, json!({"document-id": document_id.trim()}), &[]);
+            Ok(())
+        }
+        Answer::NotSent => {
+            sending::settle_unsent(turn, &run);
+            again(turn, &run.trigger, run.comment.clone())?;
+            close(turn, "the document was not sent", |open| open.trigger == run.trigger && open.interrupted.is_some());
+            Ok(())
+        }
+    }
+}
+
+/// Runs the trigger again, as a person would, but without its comment, roles and cooldown being asked for.
+fn again(turn: &mut Turn<'_>, trigger: &Trigger, comment: Option<String>) -> Result<(), Refusal> {
+    match trigger {
+        Trigger::Path(name) => {
+            let path = taking::find(turn, "path", name, |stay| stay.paths.get(name), |_| Vec::new())?;
+            taking::begin_path(turn, name, path, comment)
+        }
+        Trigger::Button(name) => {
+            let button = taking::find(turn, "button", name, |stay| stay.buttons.get(name), |_| Vec::new())?;
+            taking::begin_button(turn, name, button)
+        }
+        Trigger::Timer(name) => {
+            timer::forget_errors(turn, name);
+            turn.set_due(name, None);
+            outside::fire(turn, name);
+            Ok(())
+        }
+    }
+}
+
+fn idle(turn: &Turn<'_>) -> Result<(), Refusal> {
+    match &turn.instance.phase {
+        Phase::Running(run) => Err(Refusal::Busy { doing: run.trigger.to_string() }),
+        Phase::Resting | Phase::Ended { .. } => Ok(()),
+    }
+}
+
+fn front<'t>(turn: &'t Turn<'_>) -> Result<&'t Incident, Refusal> {
+    turn.instance.incident.as_ref().ok_or(Refusal::NoIncident)
+}
+
+fn drain(instance: &mut Instance) -> Vec<Incident> {
+    let further = std::mem::take(&mut instance.further_incidents);
+    instance.incident.take().into_iter().chain(further).collect()
+}
+
+/// One in doubt stands in front, because nothing else may happen to it meanwhile; then the oldest.
+fn put(instance: &mut Instance, mut all: Vec<Incident>) {
+    all.sort_by_key(|incident| !incident.in_doubt);
+    let mut all = all.into_iter();
+    instance.incident = all.next();
+    instance.further_incidents = all.collect();
+}

@@ -1,0 +1,70 @@
+//! What comes without a person: timers that are due, and news of the document. Both wait while a run goes on.
+//!
+//! Not here: when timers are due (`timer.rs`).
+
+use super::{Turn, rights};
+use crate::automation;
+use crate::definition::step::OutsideEvent;
+use crate::effect::Happening;
+use crate::event::Actor;
+use crate::instance::{Instance, Phase, Trigger, Waiting};
+use crate::refusal::Refusal;
+
+pub(super) fn timer_due(turn: &mut Turn<'_>, name: &str) -> Result<(), Refusal> {
+    let Some(state) = turn.instance.timers.get(name) else {
+        let known = turn.instance.timers.keys().cloned().collect();
+        return Err(Refusal::Unknown { what: format!("timer `{name}`"), step: turn.instance.step.clone(), known });
+    };
+    match state.due_ms {
+        Some(due_ms) if due_ms <= turn.at_ms => {}
+        due_ms => return Err(Refusal::NotDue { timer: name.to_owned(), due_ms }),
+    }
+    turn.set_due(name, None);
+    wait(&mut turn.instance, Waiting::Timer(name.to_owned()));
+    Ok(())
+}
+
+pub(super) fn document_changed(turn: &mut Turn<'_>) -> Result<(), Refusal> {
+    turn.record(Happening::DocumentChanged);
+    wait(&mut turn.instance, Waiting::Outside(OutsideEvent::DocumentChanged));
+    Ok(())
+}
+
+/// Takes up what waits, in the order it came, until a run must wait for a call or nothing is left.
+pub(super) fn take_up_waiting(turn: &mut Turn<'_>) {
+    while !turn.instance.waiting.is_empty() && is_free(&turn.instance) {
+        let next = turn.instance.waiting.remove(0);
+        turn.actor = Actor::default();
+        match next {
+            Waiting::Timer(name) => fire(turn, &name),
+            Waiting::Outside(event) => react(turn, event),
+        }
+    }
+}
+
+/// Fires a timer of the current step; one of a step left meanwhile does nothing.
+pub(super) fn fire(turn: &mut Turn<'_>, name: &str) {
+    let Some(timer) = turn.stay().and_then(|stay| stay.timers.get(name)) else { return };
+    turn.record(Happening::TimerFired { timer: name.to_owned() });
+    let mut run = automation::unattended(turn, Trigger::Timer(name.to_owned()));
+    run.path.clone_from(&timer.take);
+    automation::advance(turn, run);
+}
+
+fn react(turn: &mut Turn<'_>, event: OutsideEvent) {
+    let Some(reaction) = turn.stay().and_then(|stay| stay.on.get(&event)) else { return };
+    let mut run = automation::unattended(turn, Trigger::Path(reaction.take.clone()));
+    run.path = Some(reaction.take.clone());
+    automation::advance(turn, run);
+}
+
+fn is_free(instance: &Instance) -> bool {
+    matches!(instance.phase, Phase::Resting) && rights::frozen_by(instance).is_none()
+}
+
+/// Two of the same are one: the run that takes it up reads the state anew anyway.
+fn wait(instance: &mut Instance, event: Waiting) {
+    if !instance.waiting.contains(&event) {
+        instance.waiting.push(event);
+    }
+}

@@ -1,0 +1,71 @@
+//! Who may act, and when anybody may.
+//!
+//! Not here: what the operator's own roles allow (`host/server`).
+
+use super::Turn;
+use crate::definition::step::Step;
+use crate::event::Actor;
+use crate::instance::{Incident, Instance, Phase, Trigger};
+use crate::refusal::Refusal;
+
+/// The role that may act everywhere.
+pub const ADMIN: &str = "admin";
+
+/// Whether the actor may act in a step at all: anybody in a user step without roles, administrators alone in
+/// an external step without roles, because that step is nobody's task (C122).
+pub(super) fn in_step(step: &Step, actor: &Actor) -> Result<(), Refusal> {
+    match step {
+        Step::User(stay) => one_of(&stay.roles, actor),
+        Step::External(stay) if stay.roles.is_empty() => one_of(&[ADMIN.to_owned()], actor),
+        Step::External(stay) => one_of(&stay.roles, actor),
+        Step::Decision(_) | Step::Final(_) => Ok(()),
+    }
+}
+
+/// Whether the actor may take a path of the current step: by the path's roles, else as in the step.
+pub(super) fn on_path(turn: &Turn<'_>, own: &[String]) -> Result<(), Refusal> {
+    match turn.workflow.definition.steps.get(&turn.instance.step) {
+        Some(step) if own.is_empty() => in_step(step, &turn.actor),
+        _ => one_of(own, &turn.actor),
+    }
+}
+
+/// Whether the actor may press a button: by its roles, else by the step's. Menus of a waiting step are
+/// everybody's unless roles are named (C31).
+pub(super) fn on_button(turn: &Turn<'_>, own: &[String]) -> Result<(), Refusal> {
+    let of_step = turn.stay().map(|stay| stay.roles.as_slice()).unwrap_or_default();
+    one_of(if own.is_empty() { of_step } else { own }, &turn.actor)
+}
+
+/// Refuses while an automation runs, or while a send is in doubt: the form may be what was sent.
+pub(super) fn at_rest(turn: &Turn<'_>) -> Result<(), Refusal> {
+    if let Phase::Running(run) = &turn.instance.phase {
+        return Err(Refusal::Busy { doing: run.trigger.to_string() });
+    }
+    match frozen_by(&turn.instance) {
+        Some(incident) => Err(Refusal::InDoubt { message: incident.message.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// The send in doubt that stops everything until a person answers.
+pub(super) fn frozen_by(instance: &Instance) -> Option<&Incident> {
+    instance.incident.as_ref().filter(|incident| incident.interrupted.is_some())
+}
+
+/// Refuses what is itself in doubt, for example reminders that may have gone out.
+pub(super) fn not_in_doubt(turn: &Turn<'_>, trigger: &Trigger) -> Result<(), Refusal> {
+    let doubted = turn.instance.incidents().find(|incident| incident.in_doubt && incident.trigger == *trigger);
+    match doubted {
+        Some(incident) => Err(Refusal::InDoubt { message: incident.message.clone() }),
+        None => Ok(()),
+    }
+}
+
+fn one_of(needed: &[String], actor: &Actor) -> Result<(), Refusal> {
+    let has = |role: &String| role == ADMIN || needed.contains(role);
+    match needed.is_empty() || actor.roles.iter().any(has) {
+        true => Ok(()),
+        false => Err(Refusal::RoleMissing { needed: needed.to_vec() }),
+    }
+}

@@ -1,0 +1,197 @@
+//! Never sent twice: one client reference for one send, whatever fails, until it succeeded or a person decides.
+//!
+//! A send is known by its place in the definition. Its record outlives the run that failed:
+//!
+//! | how far it came | the same input again | another input |
+//! |---|---|---|
+//! | unsent | same reference, its draft resumed | the draft is given up, new reference |
+//! | in doubt | same reference, its draft resumed | refused until a person abandons it |
+//! | sent, a later action failed | not sent again, its outcome is used | refused until a person abandons it |
+//!
+//! Not here: the freeze while a send is in doubt (`apply/rights.rs`).
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::apply::Turn;
+use crate::binding::Bound;
+use crate::definition::automation::ActionStep;
+use crate::effect::Happening;
+use crate::failure::Failure;
+use crate::instance::{Run, Standing, Trigger, UnfinishedDocument};
+
+/// The one action that mails people.
+pub(crate) const VERB: &str = "send-for-signature";
+
+/// A send, looked up.
+pub(crate) enum Prepared {
+    /// Send it; reference and draft are filled in.
+    Send(Bound),
+    /// It was sent before; this was its outcome.
+    Sent(Value),
+}
+
+/// A send that succeeded.
+pub(crate) struct Sent {
+    pub(crate) connection: String,
+    pub(crate) document_id: String,
+    pub(crate) client_reference: String,
+    /// The host does not know the id yet.
+    pub(crate) is_news: bool,
+}
+
+/// The place of the action at which a run stands: `approval/path accept/0`.
+pub(crate) fn site(step: &str, run: &Run) -> String {
+    format!("{}{}", prefix(step, run), run.position)
+}
+
+/// Decides whether to send, and under which reference.
+pub(crate) fn prepare(turn: &mut Turn<'_>, run: &Run, action: &ActionStep, bound: Bound) -> Result<Prepared, Failure> {
+    let site = site(&turn.instance.step, run);
+    let input_sha256 = digest(&bound);
+    let known = turn.instance.unfinished_documents.get(&site).cloned();
+    let same = known.as_ref().is_some_and(|known| known.input_sha256 == input_sha256);
+    let unfinished = match known {
+        Some(known) if same => match known.standing {
+            Standing::Sent { outcome } => {
+                let document_id = known.document_id.unwrap_or_default();
+                turn.record(Happening::ActionReused { action: action.action.clone(), document_id });
+                return Ok(Prepared::Sent(outcome));
+            }
+            Standing::Unsent | Standing::InDoubt => known,
+        },
+        Some(known) if known.standing != Standing::Unsent => return Err(changed(&known)),
+        other => {
+            if let Some(draft) = other {
+                give_up(turn, draft);
+            }
+            begin(turn, &bound.connection, input_sha256)
+        }
+    };
+    let input = with_reference(bound.input, &unfinished);
+    turn.instance.unfinished_documents.insert(site, unfinished);
+    Ok(Prepared::Send(Bound { input, ..bound }))
+}
+
+/// Notes that the send succeeded. An empty id is no success: the provider registered nothing (C41).
+pub(crate) fn sent(turn: &mut Turn<'_>, run: &Run, outcome: &Value) -> Result<Sent, Failure> {
+    let document_id = outcome.get("document-id").and_then(Value::as_str).unwrap_or_default().trim();
+    if document_id.is_empty() {
+        let message = "the provider gave no document id, so the document is not registered there; report it to the provider";
+        return Err(Failure::other("empty-document-id", message));
+    }
+    let site = site(&turn.instance.step, run);
+    let unfinished = turn.instance.unfinished_documents.get_mut(&site);
+    let unfinished = unfinished.ok_or_else(|| Failure::other("unknown-send", "the engine has no record of this send"))?;
+    let is_news = unfinished.document_id.as_deref() != Some(document_id);
+    unfinished.document_id = Some(document_id.to_owned());
+    unfinished.standing = Standing::Sent { outcome: outcome.clone() };
+    Ok(Sent {
+        connection: unfinished.connection.clone(),
+        document_id: document_id.to_owned(),
+        client_reference: unfinished.client_reference.clone(),
+        is_news,
+    })
+}
+
+/// Notes that nobody knows whether the send happened.
+pub(crate) fn doubt(turn: &mut Turn<'_>, run: &Run) {
+    stand(turn, run, Standing::InDoubt);
+}
+
+/// Notes a person's word that nothing was sent.
+pub(crate) fn settle_unsent(turn: &mut Turn<'_>, run: &Run) {
+    stand(turn, run, Standing::Unsent);
+}
+
+/// The run ended well: its sends are finished, the next ones are new.
+pub(crate) fn settle(turn: &mut Turn<'_>, run: &Run) {
+    let own = prefix(&turn.instance.step, &Run { on_path: false, ..run.clone() });
+    let of_path = prefix(&turn.instance.step, run);
+    turn.instance.unfinished_documents.retain(|site, _| !site.starts_with(&own) && !site.starts_with(&of_path));
+}
+
+/// A person gives up what a trigger's sends left behind.
+pub(crate) fn abandon(turn: &mut Turn<'_>, trigger: &Trigger) {
+    let step = turn.instance.step.clone();
+    let mut prefixes = vec![format!("{step}/{}/", plain(trigger))];
+    if let Trigger::Timer(name) = trigger
+        && let Some(path) = turn.stay().and_then(|stay| stay.timers.get(name)?.take.as_ref())
+    {
+        prefixes.push(format!("{step}/path {path}/"));
+    }
+    let left = std::mem::take(&mut turn.instance.unfinished_documents);
+    for (site, unfinished) in left {
+        match prefixes.iter().any(|prefix| site.starts_with(prefix)) {
+            true => give_up(turn, unfinished),
+            false => {
+                turn.instance.unfinished_documents.insert(site, unfinished);
+            }
+        }
+    }
+}
+
+fn begin(turn: &mut Turn<'_>, connection: &str, input_sha256: String) -> UnfinishedDocument {
+    turn.instance.sends += 1;
+    UnfinishedDocument {
+        connection: connection.to_owned(),
+        client_reference: format!("{}/{}", turn.instance.id, turn.instance.sends),
+        document_id: None,
+        input_sha256,
+        standing: Standing::Unsent,
+    }
+}
+
+fn give_up(turn: &mut Turn<'_>, unfinished: UnfinishedDocument) {
+    if unfinished.document_id.is_some() || unfinished.standing != Standing::Unsent {
+        let UnfinishedDocument { client_reference, document_id, .. } = unfinished;
+        turn.record(Happening::DocumentAbandoned { client_reference, document_id });
+    }
+}
+
+fn changed(known: &UnfinishedDocument) -> Failure {
+    let document = known.document_id.as_deref().unwrap_or("an unknown id");
+    let how = if known.standing == Standing::InDoubt { "may have been sent" } else { "was sent" };
+    let reason = format!(
+        "the document {how} as `{document}` ({}), and what is to be sent has changed since; \
+         undo the change, or withdraw it at the provider and dismiss the incident with `abandon`",
+        known.client_reference
+    );
+    Failure::invalid("client-reference", reason)
+}
+
+fn stand(turn: &mut Turn<'_>, run: &Run, standing: Standing) {
+    let site = site(&turn.instance.step, run);
+    if let Some(unfinished) = turn.instance.unfinished_documents.get_mut(&site) {
+        unfinished.standing = standing;
+    }
+}
+
+fn with_reference(input: Map<String, Value>, unfinished: &UnfinishedDocument) -> Map<String, Value> {
+    let mut whole = Map::new();
+    whole.insert("client-reference".to_owned(), json!(unfinished.client_reference));
+    whole.insert("resume-document".to_owned(), json!(unfinished.document_id));
+    whole.extend(input);
+    whole
+}
+
+/// Of everything that decides what people receive; not of the reference, which follows from it.
+fn digest(bound: &Bound) -> String {
+    let what = json!([bound.connection, bound.acting_user, bound.input]);
+    hex::encode(Sha256::digest(what.to_string()))
+}
+
+fn prefix(step: &str, run: &Run) -> String {
+    match &run.path {
+        Some(path) if run.on_path => format!("{step}/path {path}/"),
+        _ => format!("{step}/{}/", plain(&run.trigger)),
+    }
+}
+
+fn plain(trigger: &Trigger) -> String {
+    match trigger {
+        Trigger::Path(name) => format!("path {name}"),
+        Trigger::Button(name) => format!("button {name}"),
+        Trigger::Timer(name) => format!("timer {name}"),
+    }
+}
