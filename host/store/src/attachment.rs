@@ -49,7 +49,9 @@ pub enum AttachmentError {
         sha256: String,
     },
     /// The file's bytes are not those that were stored.
-    #[error("the file with sha256 `{sha256}` is damaged on disk (its bytes have `{found}`); restore it from a backup")]
+    #[error(
+        "the file with sha256 `{sha256}` is damaged on disk (its bytes have `{found}`); restore it from a backup"
+    )]
     Damaged {
         /// What was asked for.
         sha256: String,
@@ -84,7 +86,7 @@ const INCOMING: &str = "incoming-";
 impl Attachments {
     /// Stores bytes durably. Content that is there already is not written again.
     ///
-    /// At most two pieces of 64 KiB and the stream's own piece are in memory.
+    /// Beside the stream's own piece, 64 KiB and one more such piece are in memory at most.
     pub async fn put(&self, bytes: ByteStream, size_max: u64) -> Result<StoredFile, AttachmentError> {
         put::put(Arc::clone(&self.dir), bytes, size_max).await
     }

@@ -148,7 +148,11 @@ impl Change {
     }
 
     /// Replaces an instance that was loaded at `expected_version`.
-    pub fn update_instance(instance: &Instance, expected_version: u64, at_ms: i64) -> Result<Self, EncodeError> {
+    pub fn update_instance(
+        instance: &Instance,
+        expected_version: u64,
+        at_ms: i64,
+    ) -> Result<Self, EncodeError> {
         Ok(Self::UpdateInstance { instance: Box::new(InstanceRow::of(instance, at_ms)?), expected_version })
     }
 

@@ -40,7 +40,9 @@ pub enum OpenError {
         found: String,
     },
     /// A later version of the host has written it.
-    #[error("`{path}` has schema {found}, this host knows up to {known}; start the newer host or restore a backup")]
+    #[error(
+        "`{path}` has schema {found}, this host knows up to {known}; start the newer host or restore a backup"
+    )]
     NewerSchema {
         /// The file.
         path: PathBuf,
@@ -149,7 +151,9 @@ pub enum Conflict {
         number: i64,
     },
     /// Another instance has this value in a field marked unique.
-    #[error("field `{field}` of workflow `{workflow}` must be unique and `{value}` belongs to instance `{holder}`")]
+    #[error(
+        "field `{field}` of workflow `{workflow}` must be unique and `{value}` belongs to instance `{holder}`"
+    )]
     Unique {
         /// The workflow.
         workflow: String,
@@ -276,8 +280,14 @@ mod tests {
     #[test]
     fn errors_of_the_file_system_become_sentences() {
         let cases = [
-            (ErrorKind::PermissionDenied, "`/data/lock` cannot be written: permission denied; give the host's user the right to write there"),
-            (ErrorKind::ReadOnlyFilesystem, "`/data/lock` cannot be written: read-only filesystem or storage medium; give the host's user the right to write there"),
+            (
+                ErrorKind::PermissionDenied,
+                "`/data/lock` cannot be written: permission denied; give the host's user the right to write there",
+            ),
+            (
+                ErrorKind::ReadOnlyFilesystem,
+                "`/data/lock` cannot be written: read-only filesystem or storage medium; give the host's user the right to write there",
+            ),
             (ErrorKind::StorageFull, "no space left for `/data/lock`; free some and start again"),
             (ErrorKind::NotADirectory, "data directory `/data/lock` is not a directory; choose another path"),
             (ErrorKind::TimedOut, "`/data/lock`: timed out"),

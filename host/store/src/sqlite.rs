@@ -122,5 +122,6 @@ impl Drop for Sqlite {
         if let Some(thread) = self.take_writer() {
             let _ = thread.join();
         }
+        self.readers.clear();
     }
 }

@@ -39,7 +39,9 @@ impl Reading {
         let Some(path) = path_of(dir, &sha256) else { return Err(AttachmentError::NotFound { sha256 }) };
         let mut file = match File::open(&path) {
             Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(AttachmentError::NotFound { sha256 }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(AttachmentError::NotFound { sha256 });
+            }
             Err(error) => return Err(disk(&path)(error)),
         };
         file.seek(SeekFrom::Start(offset)).map_err(disk(&path))?;

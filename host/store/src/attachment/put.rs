@@ -7,12 +7,13 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
-use super::{AttachmentError, ByteStream, INCOMING, PIECE_BYTES, StoredFile, blocking, disk, path_of, sync_directory};
+use super::{
+    AttachmentError, ByteStream, INCOMING, PIECE_BYTES, StoredFile, blocking, disk, path_of, sync_directory,
+};
 
 /// A file on its way in. Dropped halfway, it is removed.
 struct Incoming {
@@ -30,23 +31,20 @@ pub(super) async fn put(
 ) -> Result<StoredFile, AttachmentError> {
     let mut incoming = blocking(move || Incoming::create(dir)).await?;
     let mut size = 0_u64;
-    let mut pieces: Vec<Bytes> = Vec::new();
-    let mut waiting = 0;
+    let mut waiting = Vec::with_capacity(PIECE_BYTES);
     while let Some(piece) = bytes.next().await {
         let piece = piece.map_err(AttachmentError::Incoming)?;
         size = size.saturating_add(piece.len() as u64);
         if size > size_max {
             return Err(AttachmentError::TooLarge { size_max });
         }
-        waiting += piece.len();
-        pieces.push(piece);
-        if waiting >= PIECE_BYTES {
-            let full = std::mem::take(&mut pieces);
-            waiting = 0;
+        waiting.extend_from_slice(&piece);
+        if waiting.len() >= PIECE_BYTES {
+            let full = std::mem::replace(&mut waiting, Vec::with_capacity(PIECE_BYTES));
             incoming = blocking(move || incoming.write(&full)).await?;
         }
     }
-    blocking(move || incoming.write(&pieces)?.keep()).await
+    blocking(move || incoming.write(&waiting)?.keep()).await
 }
 
 impl Incoming {
@@ -55,12 +53,10 @@ impl Incoming {
         Ok(Self { dir, file, digest: Sha256::new(), size: 0 })
     }
 
-    fn write(mut self, pieces: &[Bytes]) -> Result<Self, AttachmentError> {
-        for piece in pieces {
-            self.file.write_all(piece).map_err(|error| self.disk(error))?;
-            self.digest.update(piece);
-            self.size += piece.len() as u64;
-        }
+    fn write(mut self, bytes: &[u8]) -> Result<Self, AttachmentError> {
+        self.file.write_all(bytes).map_err(|error| self.disk(error))?;
+        self.digest.update(bytes);
+        self.size += bytes.len() as u64;
         Ok(self)
     }
 
@@ -75,7 +71,9 @@ impl Incoming {
         if !path.metadata().is_ok_and(|there| there.is_file() && there.len() == stored.size) {
             self.make_folder(folder)?;
             self.file.as_file().sync_all().map_err(|error| self.disk(error))?;
-            self.file.persist(&path).map_err(|error| AttachmentError::Disk { path: path.clone(), source: error.error })?;
+            self.file
+                .persist(&path)
+                .map_err(|error| AttachmentError::Disk { path: path.clone(), source: error.error })?;
         }
         // Also for a copy that is there: whoever wrote it may not have come this far yet.
         sync_directory(folder)?;

@@ -27,8 +27,8 @@ pub struct HistoryRow {
 impl NewHistory {
     /// Writes a line as JSON.
     pub fn of(entry: &Entry) -> Result<Self, EncodeError> {
-        let json =
-            serde_json::to_string(entry).map_err(|source| EncodeError { what: "a line of the history", source })?;
+        let json = serde_json::to_string(entry)
+            .map_err(|source| EncodeError { what: "a line of the history", source })?;
         Ok(Self { at_ms: entry.at_ms, json })
     }
 }

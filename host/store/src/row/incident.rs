@@ -46,7 +46,8 @@ pub struct IncidentRow {
 impl NewIncident {
     /// Writes an instance's incident as JSON.
     pub fn of(instance_id: &str, incident: &Incident) -> Result<Self, EncodeError> {
-        let json = serde_json::to_string(incident).map_err(|source| EncodeError { what: "an incident", source })?;
+        let json =
+            serde_json::to_string(incident).map_err(|source| EncodeError { what: "an incident", source })?;
         Ok(Self {
             instance_id: instance_id.to_owned(),
             opened_at_ms: incident.opened_at_ms,

@@ -95,7 +95,8 @@ pub struct InstancePage {
 impl InstanceRow {
     /// Writes an instance as JSON, with the columns that lists need.
     pub fn of(instance: &Instance, at_ms: i64) -> Result<Self, EncodeError> {
-        let json = serde_json::to_string(instance).map_err(|source| EncodeError { what: "an instance", source })?;
+        let json =
+            serde_json::to_string(instance).map_err(|source| EncodeError { what: "an instance", source })?;
         let (phase, outcome) = match &instance.phase {
             Phase::Resting => (PhaseName::Resting, None),
             Phase::Running(_) => (PhaseName::Running, None),

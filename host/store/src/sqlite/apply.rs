@@ -34,8 +34,12 @@ fn apply_one(database: &Connection, change: &Change) -> Applied {
         Change::UpdateInstance { instance, expected_version } => {
             instance::update(database, instance, *expected_version)
         }
-        Change::AppendHistory { instance_id, entries } => instance::append_history(database, instance_id, entries),
-        Change::PutTimer { instance_id, timer, due_ms } => instance::put_timer(database, instance_id, timer, *due_ms),
+        Change::AppendHistory { instance_id, entries } => {
+            instance::append_history(database, instance_id, entries)
+        }
+        Change::PutTimer { instance_id, timer, due_ms } => {
+            instance::put_timer(database, instance_id, timer, *due_ms)
+        }
         Change::DeleteTimer { instance_id, timer } => instance::delete_timer(database, instance_id, timer),
         Change::OpenCall(new) => call::open(database, new),
         Change::PutExchange { call_id, exchange } => call::put_exchange(database, call_id, exchange),

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, TransactionState};
 
 use super::apply::{self, Refusal};
-use super::error::is_fatal;
+use super::error::{is_busy, is_fatal};
 use super::queue::{Answer, Job};
 use super::writer::Writer;
 use crate::change::{Change, Committed};
@@ -44,7 +44,7 @@ impl Writer {
         match begun {
             Ok(found) if found == self.shared.epoch => Ok(()),
             Ok(found) => Err(self.stop(CommitError::Fenced { ours: self.shared.epoch, found })),
-            Err(error) if !is_fatal(&error) => Err(CommitError::Busy),
+            Err(error) if is_busy(&error) => Err(CommitError::Busy),
             Err(error) => Err(self.stop(CommitError::Failed { message: error.to_string() })),
         }
     }
@@ -56,13 +56,12 @@ impl Writer {
         let mut next = Some(first);
         while let Some(Job { commit, answer }) = next {
             let (outcome, fatal) = match apply_one(&self.connection, &commit.changes) {
-                Ok(outcome) => (outcome, None),
-                Err(error) => (Ok(()), Some(error)),
+                Ok(outcome) => (outcome, Ok(())),
+                Err(error) => (Ok(()), Err(error)),
             };
+            // The job is answered with the batch in either case.
             batch.push(Applied { answer, outcome });
-            if let Some(error) = fatal {
-                return Err(error);
-            }
+            fatal?;
             let full = batch.len() >= options.batch_transactions_max || started.elapsed() >= time;
             next = if full { None } else { self.shared.queue.try_take() };
         }
@@ -115,7 +114,8 @@ fn apply_one(connection: &Connection, changes: &[Change]) -> rusqlite::Result<Re
 
 /// Some errors roll back the whole transaction by themselves.
 fn lost(connection: &Connection) -> bool {
-    connection.is_autocommit() || matches!(connection.transaction_state::<&str>(None), Ok(TransactionState::None))
+    connection.is_autocommit()
+        || matches!(connection.transaction_state::<&str>(None), Ok(TransactionState::None))
 }
 
 fn epoch(connection: &Connection) -> rusqlite::Result<i64> {

@@ -10,16 +10,13 @@ use crate::error::{OpenError, ReadError};
 
 /// Whether an error leaves the database, or the disk, in doubt. The others concern one statement.
 pub(super) fn is_fatal(error: &Error) -> bool {
-    !matches!(
-        error.sqlite_error_code(),
-        Some(
-            ErrorCode::ConstraintViolation
-                | ErrorCode::TypeMismatch
-                | ErrorCode::TooBig
-                | ErrorCode::DatabaseBusy
-                | ErrorCode::DatabaseLocked
-        )
-    )
+    let harmless = [ErrorCode::ConstraintViolation, ErrorCode::TypeMismatch, ErrorCode::TooBig];
+    error.sqlite_error_code().is_some_and(|code| !harmless.contains(&code))
+}
+
+/// Whether another program holds the database.
+pub(super) fn is_busy(error: &Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 /// Whether a constraint was violated.

@@ -31,7 +31,8 @@ const PAGE_BYTES: u64 = 4_096;
 pub(super) fn open(path: &Path, options: &Options) -> Result<Opened, OpenError> {
     directory::touch(path)?;
     let fail = |error: rusqlite::Error| error::of_open(path, &error);
-    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE, options.busy_timeout_ms).map_err(fail)?;
+    let connection =
+        connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE, options.busy_timeout_ms).map_err(fail)?;
     let version = identify(&connection, path)?;
     configure(&connection, options).map_err(fail)?;
     if options.check_at_open {
@@ -80,7 +81,11 @@ fn identify(connection: &Connection, path: &Path) -> Result<i64, OpenError> {
         return Err(OpenError::NotADatabase { path: path.to_path_buf(), found });
     }
     if version > schema::NEWEST {
-        return Err(OpenError::NewerSchema { path: path.to_path_buf(), found: version, known: schema::NEWEST });
+        return Err(OpenError::NewerSchema {
+            path: path.to_path_buf(),
+            found: version,
+            known: schema::NEWEST,
+        });
     }
     Ok(version)
 }

@@ -31,7 +31,11 @@ impl Readers {
     pub(super) fn new(path: PathBuf, options: &Options) -> Self {
         let connections_max = u32::try_from(options.readers.clamp(1, 64)).unwrap_or(1);
         let pool = Pool { path, busy_timeout_ms: options.busy_timeout_ms, idle: Mutex::default() };
-        Self { pool: Arc::new(pool), permits: Arc::new(Semaphore::new(connections_max as usize)), connections_max }
+        Self {
+            pool: Arc::new(pool),
+            permits: Arc::new(Semaphore::new(connections_max as usize)),
+            connections_max,
+        }
     }
 
     /// Runs a query off the async threads.
@@ -57,8 +61,13 @@ impl Readers {
     pub(super) async fn close(&self) {
         let all = self.permits.acquire_many(self.connections_max).await;
         self.permits.close();
-        self.pool.idle().clear();
+        self.clear();
         drop(all);
+    }
+
+    /// Closes the connections that rest.
+    pub(super) fn clear(&self) {
+        self.pool.idle().clear();
     }
 }
 

@@ -57,7 +57,12 @@ impl Shared {
         let reason = self.stopped().or(closed).map(|error| error.to_string());
         let disk_free_bytes = directory::free_bytes(&self.dir);
         let enough = disk_free_bytes.is_none_or(|free| free >= self.options.disk_free_min_bytes);
-        Health { writable: reason.is_none(), intake_allowed: reason.is_none() && enough, reason, disk_free_bytes }
+        Health {
+            writable: reason.is_none(),
+            intake_allowed: reason.is_none() && enough,
+            reason,
+            disk_free_bytes,
+        }
     }
 
     pub(super) fn metrics(&self) -> Metrics {

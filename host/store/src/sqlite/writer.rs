@@ -32,7 +32,8 @@ impl Writer {
 
     /// Empties the log, so that a closed store is one file. Without success nothing is lost: the log stays.
     fn fold(&self) {
-        let busy = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+        let busy =
+            self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
         match busy {
             Ok(false) => {}
             Ok(true) => tracing::warn!("the log stays beside the database: another program reads it"),

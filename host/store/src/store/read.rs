@@ -72,7 +72,9 @@ impl Store {
         client_reference: &str,
     ) -> Answer<Option<ExternalRef>> {
         let (connection, reference) = (connection.to_owned(), client_reference.to_owned());
-        self.backend.read(move |database| read::record::by_client_reference(database, &connection, &reference)).await
+        self.backend
+            .read(move |database| read::record::by_client_reference(database, &connection, &reference))
+            .await
     }
 }
 

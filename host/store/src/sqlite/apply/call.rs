@@ -53,7 +53,8 @@ pub(super) fn put_exchange(database: &Connection, call_id: &str, exchange: &Exch
 /// Ends a journal.
 pub(super) fn close(database: &Connection, call_id: &str, end: &CallEnd) -> Applied {
     let call = position_of(database, call_id)?;
-    let ended: Option<Option<i64>> = lookup(database, "SELECT ended_at_ms FROM call WHERE position = ?1", [call])?;
+    let ended: Option<Option<i64>> =
+        lookup(database, "SELECT ended_at_ms FROM call WHERE position = ?1", [call])?;
     if ended.flatten().is_some() {
         return Err(Conflict::CallEnded { call_id: call_id.to_owned() }.into());
     }

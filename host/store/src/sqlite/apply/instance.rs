@@ -41,7 +41,11 @@ pub(super) fn create(database: &Connection, row: &InstanceRow) -> Applied {
         }
         Err(error) => return Err(error.into()),
     }
-    execute(database, "INSERT INTO instance_body (instance, json) VALUES (?1, ?2)", params![it.number, row.json])?;
+    execute(
+        database,
+        "INSERT INTO instance_body (instance, json) VALUES (?1, ?2)",
+        params![it.number, row.json],
+    )?;
     Ok(())
 }
 
@@ -67,7 +71,11 @@ pub(super) fn update(database: &Connection, row: &InstanceRow, expected_version:
     if updated == 0 {
         return refuse_update(database, row, expected_version);
     }
-    execute(database, "UPDATE instance_body SET json = ?1 WHERE instance = ?2", params![row.json, it.number])?;
+    execute(
+        database,
+        "UPDATE instance_body SET json = ?1 WHERE instance = ?2",
+        params![row.json, it.number],
+    )?;
     Ok(())
 }
 
@@ -82,7 +90,8 @@ fn refuse_update(database: &Connection, row: &InstanceRow, expected: u64) -> App
 /// Adds lines to the history.
 pub(super) fn append_history(database: &Connection, instance_id: &str, entries: &[NewHistory]) -> Applied {
     let number = number_of(database, instance_id)?;
-    let mut statement = database.prepare_cached("INSERT INTO history (instance, at_ms, json) VALUES (?1, ?2, ?3)")?;
+    let mut statement =
+        database.prepare_cached("INSERT INTO history (instance, at_ms, json) VALUES (?1, ?2, ?3)")?;
     for entry in entries {
         statement.execute(params![number, entry.at_ms, entry.json])?;
     }

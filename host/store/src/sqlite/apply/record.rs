@@ -45,7 +45,8 @@ pub(super) fn put_incident(database: &Connection, incident: &NewIncident) -> App
 /// Closes the open incident.
 pub(super) fn close_incident(database: &Connection, instance_id: &str, end: &IncidentEnd) -> Applied {
     let number = number_of(database, instance_id)?;
-    let sql = "UPDATE incident SET closed_at_ms = ?1, reason = ?2 WHERE instance = ?3 AND closed_at_ms IS NULL";
+    let sql =
+        "UPDATE incident SET closed_at_ms = ?1, reason = ?2 WHERE instance = ?3 AND closed_at_ms IS NULL";
     execute(database, sql, params![end.at_ms, end.reason, number])?;
     Ok(())
 }
@@ -81,7 +82,9 @@ pub(super) fn append_event(database: &Connection, event: &NewEvent) -> Applied {
         ],
     )?;
     if inserted == 0 {
-        return Err(Conflict::EventSeen { connection: event.connection.clone(), key: event.key.clone() }.into());
+        return Err(
+            Conflict::EventSeen { connection: event.connection.clone(), key: event.key.clone() }.into()
+        );
     }
     Ok(())
 }

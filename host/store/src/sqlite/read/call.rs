@@ -7,7 +7,8 @@ use rusqlite::{Connection, Params, Row};
 use super::{Answer, all, one};
 use crate::row::call::{CallEnd, CallRow, ExchangeRow, NewCall};
 
-const COLUMNS: &str = "SELECT c.id, i.id, c.connection, c.action, c.component, c.request, c.opened_at_ms, c.seed,
+const COLUMNS: &str =
+    "SELECT c.id, i.id, c.connection, c.action, c.component, c.request, c.opened_at_ms, c.seed,
     c.ended_at_ms, c.result, c.log FROM call AS c JOIN instance AS i ON i.number = c.instance";
 
 /// One call.
@@ -49,6 +50,7 @@ fn call(row: &Row<'_>) -> rusqlite::Result<CallRow> {
         seed: row.get::<_, i64>(7)?.cast_unsigned(),
     };
     let ended: Option<i64> = row.get(8)?;
-    let end = ended.map(|at_ms| Ok::<_, rusqlite::Error>(CallEnd { at_ms, result: row.get(9)?, log: row.get(10)? }));
+    let end = ended
+        .map(|at_ms| Ok::<_, rusqlite::Error>(CallEnd { at_ms, result: row.get(9)?, log: row.get(10)? }));
     Ok(CallRow { call, end: end.transpose()? })
 }

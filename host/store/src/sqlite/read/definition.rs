@@ -32,5 +32,10 @@ fn definition(row: &Row<'_>) -> rusqlite::Result<DefinitionRow> {
 }
 
 fn summary(row: &Row<'_>) -> rusqlite::Result<DefinitionSummary> {
-    Ok(DefinitionSummary { digest: row.get(0)?, name: row.get(1)?, version: row.get(2)?, stored_at_ms: row.get(3)? })
+    Ok(DefinitionSummary {
+        digest: row.get(0)?,
+        name: row.get(1)?,
+        version: row.get(2)?,
+        stored_at_ms: row.get(3)?,
+    })
 }

@@ -12,7 +12,8 @@ use crate::row::attachment::AttachmentRow;
 use crate::row::history::HistoryRow;
 use crate::row::instance::{InstanceFilter, InstanceKey, InstancePage, InstanceSummary};
 
-const COLUMNS: &str = "SELECT i.id, i.number, i.workflow, i.definition, i.version, i.step, i.phase, i.outcome,
+const COLUMNS: &str =
+    "SELECT i.id, i.number, i.workflow, i.definition, i.version, i.step, i.phase, i.outcome,
     i.incident, i.created_at_ms, i.updated_at_ms FROM instance AS i";
 const PAGE_MAX: usize = 1_000;
 
@@ -49,7 +50,12 @@ pub(crate) fn page(
 }
 
 /// Lines of the history after a position.
-pub(crate) fn history(database: &Connection, instance_id: &str, after: i64, limit: usize) -> Answer<Vec<HistoryRow>> {
+pub(crate) fn history(
+    database: &Connection,
+    instance_id: &str,
+    after: i64,
+    limit: usize,
+) -> Answer<Vec<HistoryRow>> {
     let sql = "SELECT h.position, h.json FROM history AS h
                WHERE h.instance = (SELECT number FROM instance WHERE id = ?1) AND h.position > ?2
                ORDER BY h.position LIMIT ?3";
@@ -80,7 +86,9 @@ pub(crate) fn attachments(database: &Connection, instance_id: &str) -> Answer<Ve
 fn find(database: &Connection, key: &InstanceKey) -> Answer<Option<i64>> {
     let number = |row: &Row<'_>| row.get(0);
     match key {
-        InstanceKey::Number(wanted) => one(database, "SELECT number FROM instance WHERE number = ?1", [wanted], number),
+        InstanceKey::Number(wanted) => {
+            one(database, "SELECT number FROM instance WHERE number = ?1", [wanted], number)
+        }
         InstanceKey::Id(id) => one(database, "SELECT number FROM instance WHERE id = ?1", [id], number),
         InstanceKey::Prefix(prefix) => {
             // `~` sorts after every character of an id.

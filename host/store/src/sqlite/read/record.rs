@@ -17,7 +17,11 @@ const REFERENCE: &str = "SELECT r.connection, r.document_id, r.client_reference,
     FROM external_ref AS r JOIN instance AS i ON i.number = r.instance";
 
 /// A document by the provider's id.
-pub(crate) fn by_document(database: &Connection, connection: &str, document: &str) -> Answer<Option<ExternalRef>> {
+pub(crate) fn by_document(
+    database: &Connection,
+    connection: &str,
+    document: &str,
+) -> Answer<Option<ExternalRef>> {
     let sql = format!("{REFERENCE} WHERE r.connection = ?1 AND r.document_id = ?2");
     one(database, &sql, [connection, document], reference)
 }
@@ -46,7 +50,12 @@ pub(crate) fn incidents(database: &Connection, open_only: bool, limit: usize) ->
 pub(crate) fn idempotency(database: &Connection, key: &str) -> Answer<Option<IdempotencyRow>> {
     let sql = "SELECT key, request_digest, response, at_ms FROM idempotency WHERE key = ?1";
     one(database, sql, [key], |row| {
-        Ok(IdempotencyRow { key: row.get(0)?, request_digest: row.get(1)?, response: row.get(2)?, at_ms: row.get(3)? })
+        Ok(IdempotencyRow {
+            key: row.get(0)?,
+            request_digest: row.get(1)?,
+            response: row.get(2)?,
+            at_ms: row.get(3)?,
+        })
     })
 }
 

@@ -28,7 +28,9 @@ pub(crate) fn next_due(database: &Connection) -> Answer<Option<i64>> {
 }
 
 fn timers(database: &Connection, rest: &str, parameters: impl Params) -> Answer<Vec<TimerRow>> {
-    let sql = format!("SELECT i.id, t.timer, t.due_ms FROM timer AS t JOIN instance AS i ON i.number = t.instance {rest}");
+    let sql = format!(
+        "SELECT i.id, t.timer, t.due_ms FROM timer AS t JOIN instance AS i ON i.number = t.instance {rest}"
+    );
     all(database, &sql, parameters, timer)
 }
 
