@@ -4,7 +4,7 @@
 
 use countersign_sdk::Host;
 use countersign_sdk::contract::actions::{RecipientReference, SentDocument};
-use countersign_sdk::contract::types::Failure;
+use countersign_sdk::contract::types::{Failure, TransientFault};
 
 use super::{Behaviour, End, Order, SEND, saw};
 use crate::ask;
@@ -48,6 +48,17 @@ pub(super) const MEMBERS: &[Behaviour] = &[
         action: SEND,
         end: End::BrokeContract("in-doubt"),
         run: outcome_without_id,
+    },
+    Behaviour {
+        name: "nothing-happened",
+        does: "Creates a document, then fails as if nothing had happened and a repeat were harmless.",
+        action: SEND,
+        end: End::Refused("in-doubt"),
+        run: |host, _| {
+            ask::send(host, &ask::create())?;
+            let message = "nothing happened, try again".to_owned();
+            Err(Failure::Transient(TransientFault { message, retry_after_ms: Some(0) }))
+        },
     },
     Behaviour {
         name: "recipient-of-nobody",

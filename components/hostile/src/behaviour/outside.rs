@@ -50,10 +50,10 @@ pub(super) const MEMBERS: &[Behaviour] = &[
     },
 ];
 
-/// NaNs that differ by sign and payload between processors unless somebody makes them equal.
+/// NaNs whose sign and payload differ between processors unless somebody makes them equal.
 fn nans() -> String {
-    let zero = black_box(0.0_f64);
-    let payload = f64::from_bits(0xfff8_0000_0000_1234);
-    let nans = [zero / zero, -(zero / zero).abs(), black_box(payload) + 1.0, (-black_box(1.0_f64)).sqrt()];
+    let (zero, infinity) = (black_box(0.0_f64), black_box(f64::INFINITY));
+    let payload = black_box(f64::from_bits(0xfff8_0000_0000_1234));
+    let nans = [zero / zero, infinity - infinity, payload + 1.0, (-black_box(1.0_f64)).sqrt()];
     nans.map(|nan| format!("{:016x}", black_box(nan).to_bits())).join(" ")
 }

@@ -15,21 +15,21 @@ pub(super) const MEMBERS: &[Behaviour] = &[
         name: "path-absolute-url",
         does: "Gives a whole address instead of a path.",
         action: SEND,
-        end: End::Refused("denied"),
+        end: End::Refused("invalid"),
         run: |host, _| at(host, &["http://169.254.169.254/latest/meta-data"]),
     },
     Behaviour {
         name: "path-absolute-url-as-id",
-        does: "Gives a whole address instead of a document id; one segment it is, and one it stays.",
+        does: "Gives a whole address instead of a document id.",
         action: SEND,
-        end: End::Refused("rejected"),
+        end: End::Refused("invalid"),
         run: |host, _| at(host, &["documents", "http://169.254.169.254/latest"]),
     },
     Behaviour {
         name: "path-authority",
         does: "Begins the path like an authority.",
         action: SEND,
-        end: End::Refused("denied"),
+        end: End::Refused("invalid"),
         run: |host, _| at(host, &["", "169.254.169.254", "latest"]),
     },
     Behaviour {
@@ -43,7 +43,7 @@ pub(super) const MEMBERS: &[Behaviour] = &[
         name: "path-climb",
         does: "Climbs out of the allowed path.",
         action: SEND,
-        end: End::Refused("denied"),
+        end: End::Refused("invalid"),
         run: |host, _| at(host, &["documents", "..", "accounts"]),
     },
     Behaviour {
@@ -57,14 +57,14 @@ pub(super) const MEMBERS: &[Behaviour] = &[
         name: "path-empty-id",
         does: "Gives an empty document id, which turns one document into the list of all.",
         action: SEND,
-        end: End::Refused("invalid"),
+        end: End::Refused("denied"),
         run: |host, _| at(host, &["documents", ""]),
     },
     Behaviour {
         name: "path-slash-as-id",
-        does: "Climbs within one segment; its slashes stay encoded.",
+        does: "Climbs within one segment, hoping that the slash is not encoded.",
         action: SEND,
-        end: End::Refused("rejected"),
+        end: End::Refused("invalid"),
         run: |host, _| at(host, &["documents", "../accounts"]),
     },
     Behaviour {
@@ -106,7 +106,7 @@ pub(super) const MEMBERS: &[Behaviour] = &[
         name: "method-line-break",
         does: "Begins a second request in the method.",
         action: SEND,
-        end: End::Refused("denied"),
+        end: End::Refused("invalid"),
         run: |host, _| {
             ask_for(
                 host,
@@ -121,7 +121,7 @@ pub(super) const MEMBERS: &[Behaviour] = &[
         name: "method-connect",
         does: "Opens a tunnel.",
         action: SEND,
-        end: End::Refused("denied"),
+        end: End::Refused("invalid"),
         run: |host, _| {
             ask_for(host, &Request { method: "CONNECT".to_owned(), ..ask::get(&["documents", "D-1"]) })
         },

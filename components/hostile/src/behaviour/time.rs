@@ -32,20 +32,17 @@ pub(super) const MEMBERS: &[Behaviour] = &[
         name: "endless-wait",
         does: "Waits for a response that never comes.",
         action: SEND,
-        end: End::TimedOut("transient"),
+        end: End::Refused("transient"),
         run: |host, _| {
             ask::send(host, &ask::get(&["documents", "never"])).map(|response| saw(ask::text(&response)))
         },
     },
     Behaviour {
         name: "endless-wait-after-create",
-        does: "Creates a document, and waits for a response that never comes.",
+        does: "Creates a document, then waits again and again for a response that never comes.",
         action: SEND,
         end: End::TimedOut("in-doubt"),
-        run: |host, _| {
-            ask::send(host, &ask::create())?;
-            ask::send(host, &ask::get(&["documents", "never"])).map(|response| saw(ask::text(&response)))
-        },
+        run: wait_after_create,
     },
     Behaviour {
         name: "endless-requests",
@@ -72,6 +69,14 @@ fn endless_loop(_: &dyn Host, _: &Order<'_>) -> Result<SentDocument, Failure> {
         count = black_box(count.wrapping_add(1));
     }
     Ok(saw(count.to_string()))
+}
+
+fn wait_after_create(host: &dyn Host, _: &Order<'_>) -> Result<SentDocument, Failure> {
+    ask::send(host, &ask::create())?;
+    while black_box(true) {
+        let _ = host.send(&ask::get(&["documents", "never"]));
+    }
+    Ok(saw("the response"))
 }
 
 fn endless_requests(host: &dyn Host, order: &Order<'_>) -> Result<SentDocument, Failure> {
