@@ -4,7 +4,8 @@
 
 pub(crate) mod deadline;
 mod ending;
-mod invoke;
+pub(crate) mod invoke;
+mod outcome;
 mod pure;
 pub(crate) mod state;
 

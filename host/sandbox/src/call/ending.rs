@@ -2,13 +2,14 @@
 //!
 //! Not here: how it came to it (`call/invoke.rs`).
 
+use std::sync::Arc;
+
 use tokio::time::Instant;
 
 use super::invoke::Answer;
 use super::state::CallState;
-use super::{CallEnd, EndedBy};
-use crate::capability::mask;
-use crate::contract::{ActionOutcome, Failure};
+use super::{CallEnd, EndedBy, outcome};
+use crate::contract::{ActionInput, ActionOutcome, Failure};
 use crate::exchange::{Exchange, RecordedResponse, Repeat};
 
 /// The longest trap message kept.
@@ -29,26 +30,39 @@ impl From<Answer<ActionOutcome>> for Ran {
 }
 
 /// Makes the end of the call from what its store held.
-pub(super) fn conclude(ran: Ran, mut state: CallState, started: Instant) -> CallEnd {
-    let masks = state.work.as_ref().map(mask::of_work).unwrap_or_default();
+pub(super) fn conclude(ran: Ran, action: &ActionInput, mut state: CallState, started: Instant) -> CallEnd {
+    let (result, ended_by) = judge(ran, action, &mut state);
+    let connection = state.work.as_ref().map(|work| Arc::clone(&work.connection));
     let (exchanges, created, document_id) =
         state.work.take().map(|work| (work.exchanges, work.created, work.document_id)).unwrap_or_default();
-    let (result, ended_by) = match ran {
-        Ran::Through(Ok(answered)) => (answered, EndedBy::Returned),
-        Ran::Through(Err(error)) => {
-            cut(state.ended.take().unwrap_or_else(|| trap(&error, &state)), &exchanges)
-        }
-        Ran::Cut => cut(state.ended.take().unwrap_or(EndedBy::TimedOut), &exchanges),
-    };
     CallEnd {
         result,
         exchanges,
-        log: state.log.finish(state.console, &masks),
+        log: state.log.finish(state.console, connection.as_deref()),
         created,
         document_id,
         ended_by,
         duration: started.elapsed(),
         memory_peak_bytes: state.meter.peak_bytes(),
+    }
+}
+
+type Judged = (Result<ActionOutcome, Failure>, EndedBy);
+
+fn judge(ran: Ran, action: &ActionInput, state: &mut CallState) -> Judged {
+    let ended = state.ended.take();
+    let exchanges = state.work.as_ref().map(|work| work.exchanges.as_slice()).unwrap_or_default();
+    match ran {
+        Ran::Through(Ok(Ok(outcome))) => {
+            let checked = state.work.as_ref().map_or(Ok(()), |work| outcome::check(action, &outcome, work));
+            match checked {
+                Ok(()) => (Ok(outcome), EndedBy::Returned),
+                Err(words) => cut(EndedBy::BrokeContract(words), exchanges),
+            }
+        }
+        Ran::Through(Ok(Err(failure))) => (Err(doubted(failure, exchanges)), EndedBy::Returned),
+        Ran::Through(Err(error)) => cut(ended.unwrap_or_else(|| trap(&error, state)), exchanges),
+        Ran::Cut => cut(ended.unwrap_or(EndedBy::TimedOut), exchanges),
     }
 }
 
@@ -63,7 +77,7 @@ pub(super) fn trap(error: &wasmtime::Error, state: &CallState) -> EndedBy {
     EndedBy::Trapped(words)
 }
 
-fn cut(ended_by: EndedBy, exchanges: &[Exchange]) -> (Result<ActionOutcome, Failure>, EndedBy) {
+fn cut(ended_by: EndedBy, exchanges: &[Exchange]) -> Judged {
     (Err(failure(&ended_by, exchanges)), ended_by)
 }
 
@@ -79,12 +93,8 @@ fn failure(ended_by: &EndedBy, exchanges: &[Exchange]) -> Failure {
         EndedBy::Diverged(words) => ("nondeterministic-provider", words.clone()),
         EndedBy::NoRoom => ("no-room", "too many calls run at once; raise `max-calls` or wait".to_owned()),
     };
-    if let Some(exchange) = open_question(exchanges) {
-        let request = &exchange.request;
-        return Failure::InDoubt(format!(
-            "{words}; exchange {} (`{} {}`) must not be repeated and may have been processed",
-            exchange.number, request.method, request.path
-        ));
+    if let Some(position) = question(exchanges) {
+        return in_doubt(&words, exchanges.get(position));
     }
     match ended_by {
         EndedBy::TimedOut | EndedBy::JournalFailed(_) | EndedBy::NoRoom => Failure::passing(words),
@@ -92,10 +102,45 @@ fn failure(ended_by: &EndedBy, exchanges: &[Exchange]) -> Failure {
     }
 }
 
-/// The `once` request that was answered, or may have been processed unanswered.
-fn open_question(exchanges: &[Exchange]) -> Option<&Exchange> {
-    exchanges.iter().find(|exchange| {
-        let unsent = matches!(exchange.response, Some(RecordedResponse::Failed { maybe_sent: false, .. }));
-        exchange.request.repeat == Repeat::Once && !unsent
-    })
+/// A component's own failure, unless it invites a repeat after a `once` request that may have been processed and
+/// that it did not look into: no later exchange was answered well.
+fn doubted(failure: Failure, exchanges: &[Exchange]) -> Failure {
+    let invites = matches!(failure, Failure::Transient(_) | Failure::NotReady(_) | Failure::Other(_));
+    let Some(position) = question(exchanges).filter(|_| invites) else { return failure };
+    let later = exchanges.get(position + 1..).unwrap_or_default();
+    let looked =
+        later.iter().any(|exchange| status(exchange).is_some_and(|status| (200..300).contains(&status)));
+    if looked { failure } else { in_doubt(&failure.to_string(), exchanges.get(position)) }
+}
+
+fn in_doubt(words: &str, exchange: Option<&Exchange>) -> Failure {
+    let about = exchange.map(|exchange| {
+        let request = &exchange.request;
+        format!("exchange {} (`{} {}`)", exchange.number, request.method, request.path)
+    });
+    Failure::InDoubt(format!(
+        "{words}; {} may have been processed and must not be repeated",
+        about.unwrap_or_default()
+    ))
+}
+
+/// The last `once` request that may have been processed.
+fn question(exchanges: &[Exchange]) -> Option<usize> {
+    exchanges.iter().rposition(|exchange| exchange.request.repeat == Repeat::Once && !was_refused(exchange))
+}
+
+/// Certainly not processed: never sent, or answered with a refusal (4xx but 408, which ends a request half-way).
+fn was_refused(exchange: &Exchange) -> bool {
+    match &exchange.response {
+        Some(RecordedResponse::Failed { maybe_sent, .. }) => !maybe_sent,
+        Some(RecordedResponse::Answered { status, .. }) => (400..500).contains(status) && *status != 408,
+        None => false,
+    }
+}
+
+fn status(exchange: &Exchange) -> Option<u16> {
+    match &exchange.response {
+        Some(RecordedResponse::Answered { status, .. }) => Some(*status),
+        _ => None,
+    }
 }

@@ -7,17 +7,17 @@ use std::sync::Arc;
 use tokio::sync::SemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 use wasmtime::Store;
-use wasmtime::component::{ComponentExportIndex, ComponentType, Instance, Lift, Lower};
+use wasmtime::component::{ComponentExportIndex, ComponentType, Instance, InstancePre, Lift, Lower};
 
 use super::ending::{self, Ran};
 use super::state::{CallState, Work};
 use super::{CallEnd, CallInput, EndedBy};
 use crate::contract::{ActionInput, ActionOutcome, Failure};
 use crate::exchange::Exchange;
-use crate::provider::Provider;
+use crate::provider::{Functions, Provider};
 
 /// What a guest function answered.
-pub(super) type Answer<T> = wasmtime::Result<Result<T, Failure>>;
+pub(crate) type Answer<T> = wasmtime::Result<Result<T, Failure>>;
 
 impl Provider {
     pub(super) async fn run(&self, input: CallInput, replay: Vec<Exchange>) -> CallEnd {
@@ -31,13 +31,13 @@ impl Provider {
 
         let Some(_room) = self.room(deadline).await else {
             state.ended = Some(EndedBy::NoRoom);
-            return ending::conclude(Ran::Cut, state, started);
+            return ending::conclude(Ran::Cut, &action, state, started);
         };
         let mut store = state.into_store(&self.sandbox);
-        let ran = timeout_at(deadline, self.perform(&mut store, &action)).await;
+        let ran = timeout_at(deadline, perform(&self.pre, &self.functions, &mut store, &action)).await;
         // Whatever happened, the store ends here: nothing re-enters an instance that trapped or was cut.
         let state = store.into_data();
-        ending::conclude(ran.map_or(Ran::Cut, Ran::from), state, started)
+        ending::conclude(ran.map_or(Ran::Cut, Ran::from), &action, state, started)
     }
 
     /// A slot of the pool, waited for no longer than the call may take.
@@ -47,48 +47,55 @@ impl Provider {
             Err(_) => timeout_at(deadline, self.sandbox.room.acquire()).await.ok()?.ok(),
         }
     }
+}
 
-    async fn perform(&self, store: &mut Store<CallState>, action: &ActionInput) -> Answer<ActionOutcome> {
-        let instance = self.pre.instantiate_async(&mut *store).await?;
-        let functions = &self.functions;
-        let at = (store, instance);
-        Ok(match action {
-            ActionInput::SendForSignature(input) => {
-                ask(at, &functions.send_for_signature, input).await?.map(ActionOutcome::SendForSignature)
-            }
-            ActionInput::GetDocumentStatus(input) => {
-                ask(at, &functions.get_document_status, input).await?.map(ActionOutcome::GetDocumentStatus)
-            }
-            ActionInput::GetRecipientStatuses(input) => ask(at, &functions.get_recipient_statuses, input)
-                .await?
-                .map(ActionOutcome::GetRecipientStatuses),
-            ActionInput::GetDocument(input) => {
-                ask(at, &functions.get_document, input).await?.map(ActionOutcome::GetDocument)
-            }
-            ActionInput::GetSigningLink(input) => {
-                ask(at, &functions.get_signing_link, input).await?.map(ActionOutcome::GetSigningLink)
-            }
-            ActionInput::SendReminders(input) => {
-                ask(at, &functions.send_reminders, input).await?.map(ActionOutcome::SendReminders)
-            }
-            ActionInput::WithdrawDocument(input) => {
-                ask(at, &functions.withdraw_document, input).await?.map(ActionOutcome::WithdrawDocument)
-            }
-            ActionInput::ListChanges(input) => {
-                ask(at, &functions.list_changes, input).await?.map(ActionOutcome::ListChanges)
-            }
-            ActionInput::Rows(input) => ask(at, &functions.rows, input).await?.map(ActionOutcome::Rows),
-        })
-    }
+/// Makes an instance and asks it what the action says. The store's data is the caller's: benchmarks bring their own.
+pub(crate) async fn perform<T: Send>(
+    pre: &InstancePre<T>,
+    functions: &Functions,
+    store: &mut Store<T>,
+    action: &ActionInput,
+) -> Answer<ActionOutcome> {
+    use ActionOutcome as Outcome;
+    let instance = pre.instantiate_async(&mut *store).await?;
+    let at = (store, instance);
+    Ok(match action {
+        ActionInput::SendForSignature(input) => {
+            ask(at, &functions.send_for_signature, input).await?.map(Outcome::SendForSignature)
+        }
+        ActionInput::GetDocumentStatus(input) => {
+            ask(at, &functions.get_document_status, input).await?.map(Outcome::GetDocumentStatus)
+        }
+        ActionInput::GetRecipientStatuses(input) => {
+            ask(at, &functions.get_recipient_statuses, input).await?.map(Outcome::GetRecipientStatuses)
+        }
+        ActionInput::GetDocument(input) => {
+            ask(at, &functions.get_document, input).await?.map(Outcome::GetDocument)
+        }
+        ActionInput::GetSigningLink(input) => {
+            ask(at, &functions.get_signing_link, input).await?.map(Outcome::GetSigningLink)
+        }
+        ActionInput::SendReminders(input) => {
+            ask(at, &functions.send_reminders, input).await?.map(Outcome::SendReminders)
+        }
+        ActionInput::WithdrawDocument(input) => {
+            ask(at, &functions.withdraw_document, input).await?.map(Outcome::WithdrawDocument)
+        }
+        ActionInput::ListChanges(input) => {
+            ask(at, &functions.list_changes, input).await?.map(Outcome::ListChanges)
+        }
+        ActionInput::Rows(input) => ask(at, &functions.rows, input).await?.map(Outcome::Rows),
+    })
 }
 
 /// Calls one function of one record.
-async fn ask<I, O>(
-    (store, instance): (&mut Store<CallState>, Instance),
+async fn ask<T, I, O>(
+    (store, instance): (&mut Store<T>, Instance),
     function: &ComponentExportIndex,
     input: &I,
 ) -> Answer<O>
 where
+    T: Send,
     I: ComponentType + Lower + Sync,
     O: ComponentType + Lift + Send + Sync + 'static,
 {

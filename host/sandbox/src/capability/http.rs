@@ -17,6 +17,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::call::EndedBy;
 use crate::call::state::{CallState, Work};
+use crate::capability::mask;
 use crate::contract::http::{FailureKind, Request, RequestSent, Response, SendFailure};
 use crate::contract::log::Level;
 use crate::exchange::{Exchange, RecordedResponse, Repeat};
@@ -28,7 +29,7 @@ const LAST_WORDS: Duration = Duration::from_millis(250);
 
 /// `http.connection-setting`
 pub(crate) fn connection_setting(state: &mut CallState, name: &str) -> wasmtime::Result<Option<String>> {
-    Ok(state.work("http.connection-setting")?.connection.config.settings.get(name).cloned())
+    Ok(state.work("http.connection-setting")?.connection.setting(name).map(str::to_owned))
 }
 
 /// `http.send`
@@ -134,7 +135,8 @@ async fn close(
     let (answer, recorded) = match carried {
         Ok((response, recorded)) => (Ok(response), recorded),
         Err(failure) => {
-            let failure = answer::doubt(failure, repeat);
+            let mut failure = answer::doubt(failure, repeat);
+            mask::text(&work.connection, &mut failure.message);
             let recorded = answer::recorded_failure(&failure);
             (Err(failure), recorded)
         }

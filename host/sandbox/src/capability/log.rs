@@ -4,8 +4,9 @@
 
 use crate::call::state::CallState;
 use crate::call::{LogLine, LogSource};
-use crate::capability::mask::Masks;
+use crate::capability::mask;
 use crate::capability::wasi::Console;
+use crate::connection::Connection;
 use crate::contract::log::Level;
 use crate::limits::Limits;
 
@@ -51,7 +52,7 @@ impl LogBook {
     }
 
     /// The messages with what was written to the console, secrets masked, and a last one that counts the dropped.
-    pub(crate) fn finish(mut self, console: Console, masks: &Masks) -> Vec<LogLine> {
+    pub(crate) fn finish(mut self, console: Console, connection: Option<&Connection>) -> Vec<LogLine> {
         let (text, lost) = console.into_text();
         let level = Level::Info;
         self.lines.extend(text.lines().filter(|line| !line.trim().is_empty()).map(|line| LogLine {
@@ -70,9 +71,11 @@ impl LogBook {
                 pairs: Vec::new(),
             });
         }
-        for line in &mut self.lines {
-            masks.text(&mut line.message);
-            line.pairs.iter_mut().for_each(|(_, value)| masks.text(value));
+        if let Some(connection) = connection {
+            for line in &mut self.lines {
+                mask::text(connection, &mut line.message);
+                line.pairs.iter_mut().for_each(|(_, value)| mask::text(connection, value));
+            }
         }
         self.lines
     }

@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
+use futures_util::stream::{self, BoxStream};
 
 use super::{body, headers};
 use crate::attachment::ByteStream;
 use crate::call::state::Work;
-use crate::capability::mask;
+use crate::capability::mask::{self, Sieve};
 use crate::contract::http::{
     Destination, FailureKind, NewAttachment, RequestSent, Response, ResponseBody, SendFailure, StoredBody,
 };
@@ -32,11 +32,10 @@ pub(super) async fn take(
 ) -> Answered {
     let Incoming { status, mut headers, body } = incoming;
     headers::check_bounds(&headers, limits).map_err(too_large)?;
-    let masks = mask::of_work(work);
-    masks.headers(&mut headers);
+    mask::headers(&work.connection, &mut headers);
     let (body, recorded_body) = match destination {
         Destination::Attachment(file) if (200..300).contains(&status) => {
-            let stored = store(work, file, &headers, body, limits).await?;
+            let stored = store(work, (file, &headers), body, limits).await?;
             let recorded = RecordedBody::Digest {
                 size: stored.size,
                 sha256: stored.sha256.clone(),
@@ -47,13 +46,13 @@ pub(super) async fn take(
         Destination::Attachment(_) => {
             // A refusal instead of a file: its beginning says why.
             let mut bytes = collect(body, limits.refusal_bytes_max, Beyond::Cut).await?;
-            masks.bytes(&mut bytes);
+            mask::bytes(&work.connection, &mut bytes);
             inline(bytes)
         }
         Destination::Inline(asked) => {
             let bytes_max = u64::from(asked).min(limits.response_bytes_max);
             let mut bytes = collect(body, bytes_max, Beyond::Refuse).await?;
-            masks.bytes(&mut bytes);
+            mask::bytes(&work.connection, &mut bytes);
             inline(bytes)
         }
     };
@@ -110,14 +109,15 @@ async fn collect(mut body: Body, bytes_max: u64, beyond: Beyond) -> Result<Vec<u
 /// Streams a body into a new attachment.
 async fn store(
     work: &mut Work,
-    file: NewAttachment,
-    headers: &[Header],
+    (file, headers): (NewAttachment, &[Header]),
     body: Body,
     limits: &Limits,
 ) -> Result<StoredBody, SendFailure> {
     let bytes_max = limits.attachment_bytes_max;
-    let (bytes, why) = watched(body, bytes_max);
-    let stored = work.attachments.store(bytes, bytes_max).await;
+    let why = Arc::new(Mutex::new(None));
+    let sieve = Sieve::new(Arc::clone(&work.connection));
+    let bytes = Watched { body, sieve, size: 0, bytes_max, why: Arc::clone(&why), over: false };
+    let stored = work.attachments.store(bytes.stream(), bytes_max).await;
     let why = why.lock().unwrap_or_else(PoisonError::into_inner).take();
     let (size, sha256) = match (stored, why) {
         (_, Some(failure)) => return Err(failure),
@@ -129,26 +129,48 @@ async fn store(
     Ok(StoredBody { attachment, size, sha256 })
 }
 
-/// The stream as the store reads it, and why it broke off when it did.
-fn watched(body: Body, bytes_max: u64) -> (ByteStream, Arc<Mutex<Option<SendFailure>>>) {
-    let why = Arc::new(Mutex::new(None));
-    let (told, mut size) = (Arc::clone(&why), 0_u64);
-    let bytes = body.map(move |piece| {
-        let failure = match piece {
-            Ok(piece) => {
-                size = size.saturating_add(piece.len() as u64);
-                if size <= bytes_max {
-                    return Ok(piece);
+/// A body on its way into the store: bounded, masked, and telling why it broke off when it did.
+struct Watched {
+    body: Body,
+    sieve: Sieve,
+    size: u64,
+    bytes_max: u64,
+    why: Arc<Mutex<Option<SendFailure>>>,
+    over: bool,
+}
+
+impl Watched {
+    fn stream(self) -> ByteStream {
+        stream::unfold(self, |mut watched| async move {
+            let piece = watched.next().await?;
+            Some((piece, watched))
+        })
+        .boxed()
+    }
+
+    async fn next(&mut self) -> Option<io::Result<Bytes>> {
+        if self.over {
+            return None;
+        }
+        let failure = match self.body.next().await {
+            Some(Ok(piece)) => {
+                self.size = self.size.saturating_add(piece.len() as u64);
+                if self.size <= self.bytes_max {
+                    return Some(Ok(self.sieve.pass(&piece)));
                 }
-                too_large(format!("the file is larger than {bytes_max} bytes"))
+                too_large(format!("the file is larger than {} bytes", self.bytes_max))
             }
-            Err(failure) => broken(failure),
+            Some(Err(failure)) => broken(failure),
+            None => {
+                self.over = true;
+                return Some(Ok(self.sieve.finish()));
+            }
         };
+        self.over = true;
         let words = failure.message.clone();
-        told.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
-        Err(io::Error::other(words))
-    });
-    (bytes.boxed(), why)
+        self.why.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
+        Some(Err(io::Error::other(words)))
+    }
 }
 
 /// The media type the component gave, else the response's without its parameters.
