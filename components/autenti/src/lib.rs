@@ -1,30 +1,82 @@
-//! The least component that compiles: a manifest and nothing else.
+//! Autenti as a Countersign provider component: its manifest, verbs, data sources and callbacks.
 //!
-//! Its verbs all answer `unsupported`.
+//! Where each thing lives: `validation` checks an input, `draft` writes it in the shapes of `wire`, `actions`
+//! make the requests, `challenge` and `assertion` hold the dialogue in which Autenti asks before it acts.
+//! `list-changes` is not offered: what Autenti's list of processes looks like, and how it is narrowed or paged,
+//! no source says with any certainty.
 
+mod actions;
+mod assertion;
+mod challenge;
+mod data_sources;
+mod draft;
+mod events;
+mod manifest;
+mod pdf;
+mod process;
+mod status;
+mod validation;
+mod wire;
+
+use countersign_sdk::contract::actions::{
+    DocumentInput, DownloadInput, DownloadedDocument, RecipientStatus, RecipientsInput, Reminded,
+    ReminderInput, SendInput, SentDocument, SigningLinks, WithdrawInput, Withdrawn,
+};
+use countersign_sdk::contract::data_sources::{Row, RowsInput, Source};
+use countersign_sdk::contract::events::{InboundRequest, Reading, Rejection};
 use countersign_sdk::contract::manifest::Description;
-use countersign_sdk::contract::types::Translation;
-use countersign_sdk::{Provider, export_provider};
+use countersign_sdk::contract::types::{DocumentStatus, Failure};
+use countersign_sdk::{Host, Provider, export_provider};
 
 /// The provider.
 pub struct Autenti;
 
 impl Provider for Autenti {
     fn describe() -> Description {
-        Description {
-            id: "autenti".to_owned(),
-            names: vec![Translation { language: "en".to_owned(), text: "Autenti".to_owned() }],
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            publisher: "Countersign".to_owned(),
-            licence: "Apache-2.0 OR MIT".to_owned(),
-            contract_minimum: "0.1.0".to_owned(),
-            deprecated: None,
-            experimental: false,
-            connections: Vec::new(),
-            settings: Vec::new(),
-            actions: Vec::new(),
-            webhooks: Vec::new(),
-        }
+        manifest::describe()
+    }
+
+    fn send_for_signature(host: &dyn Host, input: &SendInput) -> Result<SentDocument, Failure> {
+        actions::send_for_signature::send_for_signature(host, input)
+    }
+
+    fn get_document_status(host: &dyn Host, input: &DocumentInput) -> Result<DocumentStatus, Failure> {
+        actions::get_document_status::get_document_status(host, input)
+    }
+
+    fn get_recipient_statuses(
+        host: &dyn Host,
+        input: &RecipientsInput,
+    ) -> Result<Vec<RecipientStatus>, Failure> {
+        actions::get_recipient_statuses::get_recipient_statuses(host, input)
+    }
+
+    fn get_document(host: &dyn Host, input: &DownloadInput) -> Result<DownloadedDocument, Failure> {
+        actions::get_document::get_document(host, input)
+    }
+
+    fn get_signing_link(host: &dyn Host, input: &RecipientsInput) -> Result<SigningLinks, Failure> {
+        actions::get_signing_link::get_signing_link(host, input)
+    }
+
+    fn send_reminders(host: &dyn Host, input: &ReminderInput) -> Result<Reminded, Failure> {
+        actions::send_reminders::send_reminders(host, input)
+    }
+
+    fn withdraw_document(host: &dyn Host, input: &WithdrawInput) -> Result<Withdrawn, Failure> {
+        actions::withdraw_document::withdraw_document(host, input)
+    }
+
+    fn sources() -> Vec<Source> {
+        data_sources::sources()
+    }
+
+    fn rows(host: &dyn Host, input: &RowsInput) -> Result<Vec<Row>, Failure> {
+        data_sources::rows(host, input)
+    }
+
+    fn read_event(request: &InboundRequest) -> Result<Reading, Rejection> {
+        events::read(request)
     }
 }
 
