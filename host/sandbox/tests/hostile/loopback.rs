@@ -121,7 +121,7 @@ async fn answer(State(seen): State<Arc<Seen>>, request: Request) -> Response {
             Body::from_stream(stream::repeat_with(move || Ok::<_, std::io::Error>(piece.clone())))
                 .into_response()
         }
-        (_, "/documents/echo") => echo(&seen, &request),
+        (_, path) if path.split('/').any(|segment| segment == "echo") => echo(&seen, &request),
         _ => (StatusCode::NOT_FOUND, "no such document").into_response(),
     }
 }
@@ -148,6 +148,12 @@ fn echo(seen: &Seen, request: &Request) -> Response {
             seen.secrets.lock().unwrap().push(value.into_owned());
         }
     }
-    *response.body_mut() = Body::from(text);
+    // In small pieces, so that a secret is torn apart on its way into an attachment.
+    let pieces: Vec<_> = text
+        .as_bytes()
+        .chunks(5)
+        .map(|piece| Ok::<_, std::io::Error>(Bytes::copy_from_slice(piece)))
+        .collect();
+    *response.body_mut() = Body::from_stream(stream::iter(pieces));
     response
 }
