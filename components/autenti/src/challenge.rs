@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn every_base64_is_decoded() {
         // `?>~` and the Polish letters make both `+ /` and `- _` appear.
-        let text = r#"{"classifiers":["ż??>>~~ó"],"attributes":null}"#;
+        let text = r#"{"classifiers":["ż??>>~~ó"],"attributes": null}"#;
         let engines = [BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD];
         let written: Vec<String> = engines.iter().map(|engine| engine.encode(text)).collect();
         assert!(

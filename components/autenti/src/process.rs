@@ -16,7 +16,7 @@ pub(crate) const API: &str = "api";
 /// Ids are opaque; longer ones than this are none.
 const ID_BYTES_MAX: usize = 512;
 
-/// The id of a document at Autenti, as an action got it.
+/// The id of a document at Autenti, as an action got it in this field.
 ///
 /// # Errors
 /// `invalid` when it is empty (C42) or cannot be an id.

@@ -21,7 +21,7 @@ use crate::wire::process::Process;
 /// # Errors
 /// `not-ready` before completion and while the signed file is still being made.
 pub(crate) fn get_document(host: &dyn Host, input: &DownloadInput) -> Result<DownloadedDocument, Failure> {
-    let id = document_id("document.document-id", &input.document.document_id)?;
+    let id = document_id("document-id", &input.document.document_id)?;
     let process = read_process(host, id)?;
     let status = document_status(&process)?;
     check_completed(&status)?;

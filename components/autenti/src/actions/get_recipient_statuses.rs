@@ -23,7 +23,7 @@ pub(crate) fn get_recipient_statuses(
     host: &dyn Host,
     input: &RecipientsInput,
 ) -> Result<Vec<RecipientStatus>, Failure> {
-    let id = document_id("document.document-id", &input.document.document_id)?;
+    let id = document_id("document-id", &input.document.document_id)?;
     let process = read_process(host, id)?;
     let matched = input.recipients.iter().filter_map(|row| {
         let party = find_party(row, &process.parties, Party::key)?;

@@ -20,7 +20,7 @@ use crate::wire::link::ActionLink;
 /// # Errors
 /// `locked` when an SMS code guards the only rows there are; otherwise as Autenti says.
 pub(crate) fn get_signing_link(host: &dyn Host, input: &RecipientsInput) -> Result<SigningLinks, Failure> {
-    let id = document_id("document.document-id", &input.document.document_id)?;
+    let id = document_id("document-id", &input.document.document_id)?;
     let mut found = SigningLinks { links: Vec::new(), skipped: Vec::new() };
     let mut refusals = Vec::new();
     for row in &input.recipients {

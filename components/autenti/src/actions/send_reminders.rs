@@ -19,7 +19,7 @@ use crate::wire::process::Party;
 /// # Errors
 /// `not-ready` when nobody can be reminded now.
 pub(crate) fn send_reminders(host: &dyn Host, input: &ReminderInput) -> Result<Reminded, Failure> {
-    let id = document_id("document.document-id", &input.document.document_id)?;
+    let id = document_id("document-id", &input.document.document_id)?;
     let eligible = ask_who(host, id)?;
     if eligible.is_empty() {
         return Err(Failure::NotReady("Autenti says that nobody can be reminded now".to_owned()));

@@ -16,7 +16,7 @@ use crate::wire::event::{DOCUMENT_WITHDRAWAL, Event};
 /// # Errors
 /// When Autenti refuses, and the process is not withdrawn already.
 pub(crate) fn withdraw_document(host: &dyn Host, input: &WithdrawInput) -> Result<Withdrawn, Failure> {
-    let id = document_id("document.document-id", &input.document.document_id)?;
+    let id = document_id("document-id", &input.document.document_id)?;
     // Autenti lets a process be withdrawn once, so a repeat is refused and changes nothing.
     let reply = act(host, id, &[Assertion::action(DOCUMENT_WITHDRAWAL)], Repeat::Repeatable)?;
     if reply.is_success() {
