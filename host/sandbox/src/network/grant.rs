@@ -55,7 +55,8 @@ pub(crate) async fn fetch(wanted: &Wanted) -> Result<Token, TransportFailure> {
         200..=299 => serde_json::from_slice::<Granted>(&body)
             .map_err(|error| refusal::unreadable(token_url, &error))?,
         _ => {
-            return Err(without_assertion(refusal::explain(wanted, role, (token_url, status), &body), &form));
+            let body = without_secrets(&body, wanted, &form);
+            return Err(refusal::explain(wanted, role, (token_url, status), &body));
         }
     };
     token(granted, wanted, token_url, now_ms)
@@ -111,11 +112,13 @@ fn unreachable(failure: TransportFailure, token_url: &Url) -> TransportFailure {
     TransportFailure { maybe_sent: false, message, ..failure }
 }
 
-/// An endpoint may repeat the assertion in its words; it is as good as a password for some minutes.
-fn without_assertion(failure: TransportFailure, form: &Form) -> TransportFailure {
-    let assertion = form.iter().find(|(name, _)| *name == "assertion");
-    let message = assertion.map(|(_, value)| failure.message.replace(value.as_str(), "***"));
-    TransportFailure { message: message.unwrap_or(failure.message), ..failure }
+/// An endpoint may repeat what it was sent; the assertion is as good as a password for some minutes.
+fn without_secrets(body: &[u8], wanted: &Wanted, form: &Form) -> String {
+    let text = String::from_utf8_lossy(body);
+    let assertion = form.iter().find(|(name, _)| *name == "assertion").map(|(_, value)| value.as_str());
+    let text =
+        assertion.map_or_else(|| text.clone().into_owned(), |assertion| text.replace(assertion, "***"));
+    wanted.connection.mask(&text).into_owned()
 }
 
 fn token(granted: Granted, wanted: &Wanted, token_url: &Url, now_ms: i64) -> Result<Token, TransportFailure> {

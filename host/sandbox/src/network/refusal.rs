@@ -20,18 +20,18 @@ struct Refusal {
     error_description: Option<String>,
 }
 
-/// Puts a refusal into words.
+/// Puts a refusal into words; the body holds no secret any more.
 pub(crate) fn explain(
     wanted: &Wanted,
     role: &Role,
     (token_url, status): (&Url, u16),
-    body: &[u8],
+    body: &str,
 ) -> TransportFailure {
     if status == 429 || status >= 500 {
         let message = format!("no token from `{token_url}`: it answers {status}; repeat later");
         return TransportFailure::unsent(TransportFailureKind::Connect, message);
     }
-    let Ok(refusal) = serde_json::from_slice::<Refusal>(body) else {
+    let Ok(refusal) = serde_json::from_str::<Refusal>(body) else {
         let message = format!(
             "no token from `{token_url}`: it answers {status} and says nothing a token endpoint would; check `token-url`"
         );

@@ -1,12 +1,18 @@
 //! What becomes of a token endpoint that refuses, talks nonsense or is not there.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use axum::extract::Form;
+use axum::http::StatusCode;
+use axum::routing::post;
+use axum::{Json, Router};
 use countersign_sandbox::connection::Connection;
 use countersign_sandbox::connection::claims::{Claim, ClaimValue};
 use countersign_sandbox::connection::offer::SchemeOffer;
 use countersign_sandbox::network::Network;
 use countersign_sandbox::transport::{Transport, TransportFailure, TransportFailureKind};
+use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::keys::{jwt_bearer, pkcs8};
@@ -116,6 +122,19 @@ async fn an_endpoint_that_echoes_secrets_does_not_get_them_into_the_message() {
     let server = wire(answer("401 Unauthorized", "", body)).await;
     let failure = refused(&format!("{}/token", server.base_url)).await;
     assert!(failure.message.contains("(invalid_client no client with ***)"), "{}", failure.message);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_echoes_the_assertion_does_not_get_it_into_the_message() {
+    let echo = |Form(form): Form<HashMap<String, String>>| async move {
+        let refusal = json!({ "error": "invalid_grant", "error_description": form["assertion"] });
+        (StatusCode::BAD_REQUEST, Json(refusal))
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let token_url = format!("http://{}/token", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/token", post(echo))).await });
+    let failure = refused(&token_url).await;
+    assert!(failure.message.contains("(invalid_grant ***): check the private key"), "{}", failure.message);
 }
 
 #[tokio::test]
