@@ -24,7 +24,6 @@ use crate::contract::Failure;
 use crate::contract::data_sources::Source;
 use crate::contract::manifest::Description;
 use crate::engine::compile;
-use crate::limits::Limits;
 use crate::provider::{Functions, Provider, Resources};
 use crate::sandbox::Sandbox;
 use surface::Surface;
@@ -95,7 +94,7 @@ fn steps(sandbox: &Arc<Sandbox>, bytes: &[u8], seen: &mut Inspection) -> Result<
     surface.check()?;
 
     let (component, from_cache) = load(sandbox, &seen.digest, bytes)?;
-    let resources = check_resources(&component, &sandbox.limits)?;
+    let resources = resources(&component);
     seen.resources = Some(resources);
     let pre = sandbox.linker.instantiate_pre(&component).map_err(|error| exports::mismatched(&error))?;
     let functions = exports::find(&pre)?;
@@ -121,56 +120,45 @@ fn steps(sandbox: &Arc<Sandbox>, bytes: &[u8], seen: &mut Inspection) -> Result<
 /// The compiled component, from the cache when it knows it.
 fn load(sandbox: &Sandbox, digest: &str, bytes: &[u8]) -> Result<(Component, bool), AdmissionError> {
     let cached = sandbox.cache.as_ref().and_then(|cache| cache.load(digest));
-    if let Some(component) = cached.and_then(|artefact| deserialize(sandbox, &artefact)) {
-        return Ok((component, true));
+    if let Some(artefact) = cached {
+        match deserialize(sandbox, &artefact) {
+            Ok(component) => return Ok((component, true)),
+            Err(error) => tracing::warn!(%error, "a cached artefact could not be loaded; compiling again"),
+        }
     }
     let refused = |error: anyhow::Error| AdmissionError::Compile(format!("{error:#}"));
     let artefact = compile::compile(&sandbox.engine, bytes, &sandbox.compile_with).map_err(refused)?;
+    // Freshly compiled for this engine, it can only be larger than the pool's slots, which are the limits of a call.
+    let component = deserialize(sandbox, &artefact)
+        .map_err(|error| AdmissionError::Resources(error.root_cause().to_string()))?;
     if let Some(cache) = &sandbox.cache
         && let Err(error) = cache.store(digest, &artefact)
     {
         tracing::warn!(%error, "the compiled component could not be kept; the next start compiles again");
     }
-    let component = deserialize(sandbox, &artefact).ok_or_else(|| {
-        AdmissionError::Compile("the compiled component does not fit this engine".to_owned())
-    })?;
     Ok((component, false))
 }
 
 /// Loads compiled code that this host made: just now, or earlier with the proof of the cache's key.
-fn deserialize(sandbox: &Sandbox, artefact: &[u8]) -> Option<Component> {
+fn deserialize(sandbox: &Sandbox, artefact: &[u8]) -> wasmtime::Result<Component> {
     // SAFETY: `artefact` was written by `compile` for this engine, in this process, in a child of the host's own
     // binary, or by an earlier run whose HMAC the cache verified over these very bytes. They are copied, not mapped,
     // so nobody can change them afterwards.
     #[allow(unsafe_code)]
-    let loaded = unsafe { Component::deserialize(&sandbox.engine, artefact) };
-    loaded.inspect_err(|error| tracing::warn!(%error, "a compiled component could not be loaded")).ok()
+    unsafe {
+        Component::deserialize(&sandbox.engine, artefact)
+    }
 }
 
-fn check_resources(component: &Component, limits: &Limits) -> Result<Resources, AdmissionError> {
+fn resources(component: &Component) -> Resources {
     const PAGE_BYTES: u64 = 64 * 1024;
-    let Some(required) = component.resources_required() else {
-        return Err(AdmissionError::Resources(
-            "it imports core modules, so what it needs cannot be known".to_owned(),
-        ));
-    };
-    let resources = Resources {
+    // None is answered only for components that import core modules, which have been refused by then.
+    let Some(required) = component.resources_required() else { return Resources::default() };
+    Resources {
         memories: required.num_memories,
         memory_bytes: required.max_initial_memory_size.unwrap_or(0).saturating_mul(PAGE_BYTES),
         tables: required.num_tables,
         table_elements: required.max_initial_table_size.unwrap_or(0),
-    };
-    let bounds = [
-        ("memories", u64::from(resources.memories), u64::from(limits.memories_max)),
-        ("bytes of memory at the start", resources.memory_bytes, limits.memory_bytes_max),
-        ("tables", u64::from(resources.tables), u64::from(limits.tables_max)),
-        ("table elements at the start", resources.table_elements, u64::from(limits.table_elements_max)),
-    ];
-    match bounds.iter().find(|(_, needs, max)| needs > max) {
-        Some((what, needs, max)) => {
-            Err(AdmissionError::Resources(format!("it needs {needs} {what}, allowed are {max}")))
-        }
-        None => Ok(resources),
     }
 }
 

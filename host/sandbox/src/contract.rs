@@ -12,6 +12,7 @@ pub mod failure;
 pub mod http;
 pub mod log;
 pub mod manifest;
+mod offer;
 pub mod types;
 
 pub use action::{ActionInput, ActionOutcome};

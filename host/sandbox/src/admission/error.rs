@@ -53,7 +53,9 @@ pub enum AdmissionError {
     #[error("the component does not compile: {0}")]
     Compile(String),
     /// An instance would take more than allowed.
-    #[error("an instance would take more than a call may: {0}")]
+    #[error(
+        "an instance would take more than a call may: {0}; make it smaller, or raise the sandbox's limits"
+    )]
     Resources(String),
     /// Its types are not the contract's.
     #[error("the component's types are not those of contract {VERSION}: {}; build it again with the current `wit/`", .0.join("; "))]

@@ -183,3 +183,99 @@ fn is_name(name: &str) -> bool {
 fn is_web_address(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.host().is_some())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn good() -> Value {
+        json!({
+            "id": "acme", "names": [{"language": "en", "text": "Acme"}], "version": "1.2.3", "publisher": "Acme",
+            "licence": "MIT", "contract-minimum": "0.1.0",
+            "connections": [{
+                "role": "api", "description": "The API.",
+                "authentication": [{"oauth2-jwt-bearer": [{"name": "sub", "value": {"setting": "account"}}]}],
+                "environments": [{"name": "test", "base-url": "https://api.acme.example"}],
+            }],
+            "settings": [{"name": "account", "description": "", "kind": "text", "required": true}],
+            "actions": [{
+                "name": "send-for-signature",
+                "egress": [{"role": "api", "method": "POST", "path": "/documents/{id}"}],
+            }],
+        })
+    }
+
+    fn problems(manifest: Value) -> Vec<String> {
+        let manifest: Description = serde_json::from_value(manifest).unwrap();
+        let source = json!({"id": "languages", "needs-connection": false});
+        check(&manifest, &[serde_json::from_value(source).unwrap()]).err().unwrap_or_default()
+    }
+
+    /// Puts a value at a JSON pointer of the good manifest.
+    fn with(pointer: &str, value: Value) -> Value {
+        let mut manifest = good();
+        *manifest.pointer_mut(pointer).unwrap() = value;
+        manifest
+    }
+
+    #[test]
+    fn a_good_manifest_has_no_problems() {
+        assert_eq!(problems(good()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn each_problem_names_its_place() {
+        let setting = |kind: Value, default: Value| {
+            json!([{
+                "name": "account", "description": "", "kind": kind, "required": false, "default": default,
+            }])
+        };
+        let cases = [
+            ("/id", json!("Acme Sign"), "id `Acme Sign`"),
+            ("/names", json!([]), "`names` has no name"),
+            ("/version", json!("1"), "version `1`"),
+            ("/contract-minimum", json!("0.9.0"), "needs contract 0.9.0"),
+            ("/contract-minimum", json!("soon"), "contract-minimum `soon`"),
+            ("/actions", json!([]), "`actions` is empty"),
+            ("/actions/0/name", json!("send"), "`send` is no action"),
+            ("/actions/0/egress/0/role", json!("auth"), "undeclared connection role `auth`"),
+            ("/actions/0/egress/0/method", json!("post"), "method `post`"),
+            ("/actions/0/egress/0/path", json!("documents"), "does not start with `/`"),
+            ("/connections/0/role", json!("API"), "connection role `API`"),
+            ("/connections/0/authentication", json!([]), "offers no authentication"),
+            (
+                "/connections/0/environments/0/base-url",
+                json!("api.acme.example"),
+                "`api.acme.example` is no http(s)",
+            ),
+            ("/settings/0/name", json!("tenant"), "undeclared setting `account`"),
+            ("/settings", setting(json!({"choice": ["a"]}), json!("b")), "`b` is none of its choices"),
+            ("/settings", setting(json!({"choice": []}), json!(null)), "offers no choice"),
+            ("/settings", setting(json!("boolean"), json!("yes")), "neither `true` nor `false`"),
+            ("/settings", setting(json!("integer"), json!("many")), "no whole number"),
+            (
+                "/settings",
+                setting(json!({"data-source": "colours"}), json!(null)),
+                "no data source `colours`",
+            ),
+        ];
+        for (pointer, value, words) in cases {
+            let found = problems(with(pointer, value.clone()));
+            assert!(found.iter().any(|problem| problem.contains(words)), "{pointer} = {value}: {found:?}");
+        }
+        let known = setting(json!({"data-source": "languages"}), json!(null));
+        assert_eq!(problems(with("/settings", known)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once() {
+        let mut manifest = good();
+        let action = manifest.pointer("/actions/0").unwrap().clone();
+        manifest["actions"] = json!([action, action]);
+        manifest["id"] = json!("");
+        manifest["version"] = json!("");
+        assert_eq!(problems(manifest).len(), 3);
+    }
+}

@@ -59,3 +59,27 @@ impl Sieve {
         Bytes::from(std::mem::take(&mut self.held))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn a_secret_across_pieces_is_masked() {
+        let connection = Arc::new(Connection::for_replay("c", BTreeMap::new(), ["api"]).unwrap());
+        connection.learn_token("topsecret");
+        let text = "before topsecret after, and topsecre is not it";
+        for size in 1..=text.len() {
+            let mut sieve = Sieve { connection: Arc::clone(&connection), held: Vec::new(), held_bytes: 8 };
+            let mut seen = Vec::new();
+            for piece in text.as_bytes().chunks(size) {
+                seen.extend_from_slice(&sieve.pass(piece));
+            }
+            seen.extend_from_slice(&sieve.finish());
+            let seen = String::from_utf8(seen).unwrap();
+            assert_eq!(seen, "before *** after, and topsecre is not it", "pieces of {size}");
+        }
+    }
+}
