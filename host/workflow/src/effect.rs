@@ -10,7 +10,7 @@ use crate::event::Actor;
 
 /// What the host must do or keep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum Effect {
     /// Run one action.
     Call(Box<CallRequest>),
@@ -220,6 +220,8 @@ pub enum Happening {
         /// What a person reads.
         message: String,
     },
+    /// A person has what failed tried again.
+    IncidentRetried,
     /// It no longer does.
     IncidentClosed {
         /// How.

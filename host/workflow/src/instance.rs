@@ -166,6 +166,9 @@ pub struct Incident {
     pub message: String,
     /// When.
     pub opened_at_ms: i64,
+    /// Who began it: a retry goes on in that name.
+    #[serde(default)]
+    pub actor: Actor,
     /// The comment of the path, for the next try.
     #[serde(default)]
     pub comment: Option<String>,
@@ -184,6 +187,9 @@ pub struct UnfinishedDocument {
     pub client_reference: String,
     /// The provider's id, once known.
     pub document_id: Option<String>,
+    /// In whose context it is sent; none takes the connection's.
+    #[serde(default)]
+    pub acting_user: Option<String>,
     /// SHA-256 of what was to be sent; another digest is another send.
     pub input_sha256: String,
     /// How far it came.

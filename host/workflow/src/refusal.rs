@@ -202,7 +202,7 @@ impl Refusal {
             Self::Ended => "start a new instance".to_owned(),
             Self::Busy { .. } => "wait until it is over, then look at the instance again".to_owned(),
             Self::InDoubt { .. } => {
-                "look at the provider, then say that it was sent, that it was not sent, or dismiss the incident".to_owned()
+                "look at the provider, then dismiss the incident; of a send say whether it was sent".to_owned()
             }
             Self::Unknown { known, .. } if known.is_empty() => "there is none here".to_owned(),
             Self::Unknown { known, .. } => format!("use one of {}", listed(known)),
@@ -217,6 +217,7 @@ impl Refusal {
             Self::NotDue { .. } => "drop the event; the timer has been armed anew or has ended".to_owned(),
             Self::AttachmentUnknown { .. } => "look at the instance's attachments".to_owned(),
             Self::AttachmentDeleted { .. } => "clear its deleted flag first".to_owned(),
+            Self::AttachmentInvalid { what: "name", .. } => "give a file name without a path".to_owned(),
             Self::AttachmentInvalid { known, .. } if known.is_empty() => "leave it out".to_owned(),
             Self::AttachmentInvalid { known, .. } => format!("use one of {}", listed(known)),
             Self::NoIncident => "look at the instance again: it has been mended".to_owned(),

@@ -80,8 +80,10 @@ fn check_name(name: &str) -> Result<(), Refusal> {
         || name.len() > NAME_BYTES_MAX
         || matches!(name, "." | "..")
         || name.chars().any(|letter| letter.is_control() || matches!(letter, '/' | '\\'));
-    let known = vec!["a file name without a path".to_owned()];
-    if bad { Err(Refusal::AttachmentInvalid { what: "name", value: name.to_owned(), known }) } else { Ok(()) }
+    match bad {
+        true => Err(Refusal::AttachmentInvalid { what: "name", value: name.to_owned(), known: Vec::new() }),
+        false => Ok(()),
+    }
 }
 
 fn check_category(turn: &Turn<'_>, category: &str) -> Result<(), Refusal> {

@@ -71,8 +71,9 @@ fn incident(turn: &Turn<'_>, run: Run, failure: &Failure, action: Option<&Action
     let what = action.map_or_else(|| during.clone(), |action| format!("`{}` ({during})", action.action));
     let next = match (in_doubt, &run.trigger) {
         (true, _) => "nothing is repeated until a person has answered".to_owned(),
-        (false, Trigger::Timer(_)) => "the timer has stopped; retry or dismiss the incident to go on".to_owned(),
-        (false, _) => format!("the instance stays in `{}`; mend it, then retry", turn.instance.step),
+        (false, Trigger::Timer(_)) => "the timer has stopped until the incident is retried or dismissed".to_owned(),
+        (false, Trigger::Path(_)) => format!("the instance stays in `{}` until the path is retried", turn.instance.step),
+        (false, Trigger::Button(_)) => "retry or dismiss the incident".to_owned(),
     };
     let is_send = action.is_some_and(|action| action.verb() == sending::VERB);
     Incident {
@@ -83,6 +84,7 @@ fn incident(turn: &Turn<'_>, run: Run, failure: &Failure, action: Option<&Action
         in_doubt,
         message: format!("{what}: {}; {next}", failure.message()),
         opened_at_ms: turn.at_ms,
+        actor: run.actor.clone(),
         comment: run.comment.clone(),
         interrupted: (in_doubt && is_send).then(|| Box::new(run)),
     }

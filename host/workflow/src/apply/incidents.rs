@@ -36,8 +36,8 @@ pub(super) fn retry(turn: &mut Turn<'_>) -> Result<(), Refusal> {
     if incident.in_doubt {
         return Err(Refusal::InDoubt { message: incident.message.clone() });
     }
-    let (trigger, comment) = (incident.trigger.clone(), incident.comment.clone());
-    again(turn, &trigger, comment)
+    let incident = incident.clone();
+    again(turn, &incident)
 }
 
 pub(super) fn dismiss(turn: &mut Turn<'_>, reason: &str, abandon: bool) -> Result<(), Refusal> {
@@ -59,7 +59,7 @@ pub(super) fn dismiss(turn: &mut Turn<'_>, reason: &str, abandon: bool) -> Resul
 pub(super) fn resolve(turn: &mut Turn<'_>, answer: &Answer) -> Result<(), Refusal> {
     idle(turn)?;
     let Some(incident) = rights::frozen_by(&turn.instance).cloned() else { return Err(Refusal::NothingInDoubt) };
-    let Some(mut run) = incident.interrupted else { return Err(Refusal::NothingInDoubt) };
+    let Some(mut run) = incident.interrupted.clone() else { return Err(Refusal::NothingInDoubt) };
     match answer {
         Answer::Sent { document_id } if document_id.trim().is_empty() => Err(Refusal::StrangeDocument {
             call_id: incident.call_id.unwrap_or_default(),
@@ -73,19 +73,20 @@ pub(super) fn resolve(turn: &mut Turn<'_>, answer: &Answer) -> Result<(), Refusa
         }
         Answer::NotSent => {
             sending::settle_unsent(turn, &run);
-            again(turn, &run.trigger, run.comment.clone())?;
-            close(turn, "the document was not sent", |open| open.trigger == run.trigger && open.interrupted.is_some());
-            Ok(())
+            close(turn, "the document was not sent", |open| open.trigger == run.trigger);
+            again(turn, &incident)
         }
     }
 }
 
-/// Runs the trigger again, as a person would, but without its comment, roles and cooldown being asked for.
-fn again(turn: &mut Turn<'_>, trigger: &Trigger, comment: Option<String>) -> Result<(), Refusal> {
-    match trigger {
+/// Runs the trigger again in the name of who began it; comment, roles and cooldown are not asked for again.
+fn again(turn: &mut Turn<'_>, incident: &Incident) -> Result<(), Refusal> {
+    turn.record(Happening::IncidentRetried);
+    turn.actor = incident.actor.clone();
+    match &incident.trigger {
         Trigger::Path(name) => {
             let path = taking::find(turn, "path", name, |stay| stay.paths.get(name), |_| Vec::new())?;
-            taking::begin_path(turn, name, path, comment)
+            taking::begin_path(turn, name, path, incident.comment.clone())
         }
         Trigger::Button(name) => {
             let button = taking::find(turn, "button", name, |stay| stay.buttons.get(name), |_| Vec::new())?;

@@ -116,13 +116,13 @@ fn keep(turn: &mut Turn<'_>, mut run: Run, destination: Option<Destination>) {
         turn.effects.push(Effect::Redirect { url });
     }
     let stays = destination.as_ref().is_none_or(|there| there.timers.is_none());
-    if stays && let Trigger::Timer(name) = &run.trigger {
-        timer::rearm(turn, name);
-    }
     if let Some(there) = destination {
         enter(turn, there);
     }
     if stays {
+        if let Trigger::Timer(name) = &run.trigger {
+            timer::rearm(turn, name);
+        }
         timer::follow_fields(turn);
     }
 }

@@ -11,28 +11,14 @@ use crate::refusal::Refusal;
 /// The role that may act everywhere.
 pub const ADMIN: &str = "admin";
 
-/// Whether the actor may act in a step at all: anybody in a user step without roles, administrators alone in
-/// an external step without roles, because that step is nobody's task (C122).
+/// Whether the actor may act in a step at all. An external step is nobody's task (C122), yet whoever has one of
+/// its roles may act in it; without roles that is anybody.
 pub(super) fn in_step(step: &Step, actor: &Actor) -> Result<(), Refusal> {
-    match step {
-        Step::User(stay) => one_of(&stay.roles, actor),
-        Step::External(stay) if stay.roles.is_empty() => one_of(&[ADMIN.to_owned()], actor),
-        Step::External(stay) => one_of(&stay.roles, actor),
-        Step::Decision(_) | Step::Final(_) => Ok(()),
-    }
+    step.stay().map_or(Ok(()), |stay| one_of(&stay.roles, actor))
 }
 
-/// Whether the actor may take a path of the current step: by the path's roles, else as in the step.
-pub(super) fn on_path(turn: &Turn<'_>, own: &[String]) -> Result<(), Refusal> {
-    match turn.workflow.definition.steps.get(&turn.instance.step) {
-        Some(step) if own.is_empty() => in_step(step, &turn.actor),
-        _ => one_of(own, &turn.actor),
-    }
-}
-
-/// Whether the actor may press a button: by its roles, else by the step's. Menus of a waiting step are
-/// everybody's unless roles are named (C31).
-pub(super) fn on_button(turn: &Turn<'_>, own: &[String]) -> Result<(), Refusal> {
+/// Whether the actor may take a path or press a button of the current step: by its own roles, else by the step's.
+pub(super) fn with_roles(turn: &Turn<'_>, own: &[String]) -> Result<(), Refusal> {
     let of_step = turn.stay().map(|stay| stay.roles.as_slice()).unwrap_or_default();
     one_of(if own.is_empty() { of_step } else { own }, &turn.actor)
 }

@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 pub(super) fn take(turn: &mut Turn<'_>, name: &str, comment: Option<&str>) -> Result<(), Refusal> {
     rights::at_rest(turn)?;
     let path = find(turn, "path", name, |stay| stay.paths.get(name), |stay| stay.paths.keys().cloned().collect())?;
-    rights::on_path(turn, &path.roles)?;
+    rights::with_roles(turn, &path.roles)?;
     let comment = comment.map(str::trim).filter(|comment| !comment.is_empty()).map(str::to_owned);
     if path.require_comment && comment.is_none() {
         return Err(Refusal::CommentMissing { path: name.to_owned() });
@@ -49,7 +49,7 @@ pub(super) fn press(turn: &mut Turn<'_>, name: &str) -> Result<(), Refusal> {
     rights::at_rest(turn)?;
     let button =
         find(turn, "button", name, |stay| stay.buttons.get(name), |stay| stay.buttons.keys().cloned().collect())?;
-    rights::on_button(turn, &button.roles)?;
+    rights::with_roles(turn, &button.roles)?;
     rights::not_in_doubt(turn, &Trigger::Button(name.to_owned()))?;
     if let Some(until_ms) = rests_until(turn, name, button).filter(|until_ms| turn.at_ms < *until_ms) {
         return Err(Refusal::Cooldown { button: name.to_owned(), until_ms });

@@ -4,7 +4,7 @@
 //!
 //! | how far it came | the same input again | another input |
 //! |---|---|---|
-//! | unsent | same reference, its draft resumed | the draft is given up, new reference |
+//! | unsent | same reference, its draft resumed (for the same acting user) | the draft is given up, new reference |
 //! | in doubt | same reference, its draft resumed | refused until a person abandons it |
 //! | sent, a later action failed | not sent again, its outcome is used | refused until a person abandons it |
 //!
@@ -49,28 +49,28 @@ pub(crate) fn site(step: &str, run: &Run) -> String {
 pub(crate) fn prepare(turn: &mut Turn<'_>, run: &Run, action: &ActionStep, bound: Bound) -> Result<Prepared, Failure> {
     let site = site(&turn.instance.step, run);
     let input_sha256 = digest(&bound);
-    let known = turn.instance.unfinished_documents.get(&site).cloned();
-    let same = known.as_ref().is_some_and(|known| known.input_sha256 == input_sha256);
-    let unfinished = match known {
-        Some(known) if same => match known.standing {
-            Standing::Sent { outcome } => {
-                let document_id = known.document_id.unwrap_or_default();
+    let unfinished = match turn.instance.unfinished_documents.get(&site).cloned() {
+        None => begin(turn, &bound, input_sha256),
+        Some(known) => match (&known.standing, known.input_sha256 == input_sha256) {
+            (Standing::Sent { outcome }, true) => {
+                let document_id = known.document_id.clone().unwrap_or_default();
                 turn.record(Happening::ActionReused { action: action.action.clone(), document_id });
-                return Ok(Prepared::Sent(outcome));
+                return Ok(Prepared::Sent(outcome.clone()));
             }
-            Standing::Unsent | Standing::InDoubt => known,
+            (Standing::Sent { .. } | Standing::InDoubt, false) => return Err(changed(&known)),
+            (Standing::InDoubt, true) => known,
+            // Another person's draft may be out of reach for this one.
+            (Standing::Unsent, true) if known.acting_user == bound.acting_user => known,
+            (Standing::Unsent, _) => {
+                give_up(turn, known);
+                begin(turn, &bound, input_sha256)
+            }
         },
-        Some(known) if known.standing != Standing::Unsent => return Err(changed(&known)),
-        other => {
-            if let Some(draft) = other {
-                give_up(turn, draft);
-            }
-            begin(turn, &bound.connection, input_sha256)
-        }
     };
     let input = with_reference(bound.input, &unfinished);
+    let acting_user = unfinished.acting_user.clone();
     turn.instance.unfinished_documents.insert(site, unfinished);
-    Ok(Prepared::Send(Bound { input, ..bound }))
+    Ok(Prepared::Send(Bound { input, acting_user, ..bound }))
 }
 
 /// Notes that the send succeeded. An empty id is no success: the provider registered nothing (C41).
@@ -131,10 +131,11 @@ pub(crate) fn abandon(turn: &mut Turn<'_>, trigger: &Trigger) {
     }
 }
 
-fn begin(turn: &mut Turn<'_>, connection: &str, input_sha256: String) -> UnfinishedDocument {
+fn begin(turn: &mut Turn<'_>, bound: &Bound, input_sha256: String) -> UnfinishedDocument {
     turn.instance.sends += 1;
     UnfinishedDocument {
-        connection: connection.to_owned(),
+        connection: bound.connection.clone(),
+        acting_user: bound.acting_user.clone(),
         client_reference: format!("{}/{}", turn.instance.id, turn.instance.sends),
         document_id: None,
         input_sha256,
@@ -177,7 +178,7 @@ fn with_reference(input: Map<String, Value>, unfinished: &UnfinishedDocument) ->
 
 /// Of everything that decides what people receive; not of the reference, which follows from it.
 fn digest(bound: &Bound) -> String {
-    let what = json!([bound.connection, bound.acting_user, bound.input]);
+    let what = json!([bound.connection, bound.input]);
     hex::encode(Sha256::digest(what.to_string()))
 }
 

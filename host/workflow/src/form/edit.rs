@@ -92,10 +92,13 @@ impl Edit<'_> {
         let mut new: Vec<Row> = Vec::with_capacity(given.len());
         for (position, edit) in given.iter().enumerate() {
             let before = edit.key.as_ref().map(|key| old.iter().find(|row| row.key == *key));
-            let twice = edit.key.as_ref().is_some_and(|key| new.iter().any(|row| row.key == *key));
-            if before == Some(None) || twice {
-                let key = edit.key.as_deref().unwrap_or_default();
-                self.problem(Place::List(name.to_owned()), format!("cannot hold row `{key}` {}", if twice { "twice" } else { "again; leave its key out" }));
+            let key = edit.key.as_deref().unwrap_or_default();
+            if before == Some(None) {
+                self.problem(Place::List(name.to_owned()), format!("has no row `{key}`; leave the key of a new row out"));
+                continue;
+            }
+            if before.is_some() && new.iter().any(|row| row.key == key) {
+                self.problem(Place::List(name.to_owned()), format!("names row `{key}` twice; keep one of them"));
                 continue;
             }
             new.push(self.row((name, list), before.flatten(), edit, position));
