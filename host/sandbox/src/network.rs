@@ -22,14 +22,13 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use secrecy::SecretString;
 use tokio::time::{Instant, timeout_at};
 
 pub use clock::{Clock, SystemClock};
 pub use policy::{AddressKind, address_kind};
 pub use resolver::{Lookup, SystemLookup};
 
-use crate::connection::{Connection, Role};
+use crate::connection::Role;
 use crate::transport::{Incoming, Outgoing, Transport, TransportFailure, TransportFailureKind};
 use client::RoleClient;
 use credentials::Proof;
@@ -133,11 +132,6 @@ impl Transport for Network {
             sent.map_err(|failure| failure::masked(failure, &request.connection))
         }
         .boxed()
-    }
-
-    fn secrets(&self, connection: &Connection, acting_user: Option<&str>) -> Vec<SecretString> {
-        let user = acting_user.or(connection.config.acting_user.as_deref());
-        connection.roles.values().flat_map(|role| role.tokens.held(user)).collect()
     }
 }
 

@@ -9,7 +9,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
-use secrecy::SecretString;
 
 use crate::attachment::{AttachmentInfo, AttachmentStore};
 use crate::connection::Connection;
@@ -117,11 +116,4 @@ impl TransportFailure {
 pub trait Transport: Send + Sync {
     /// Sends the request and returns as soon as the response's head is there. Never follows redirects.
     fn send(&self, request: Outgoing) -> BoxFuture<'_, Result<Incoming, TransportFailure>>;
-
-    /// The secrets it holds for this connection beyond the configured ones (access tokens), to be masked wherever a
-    /// provider echoes them.
-    fn secrets(&self, connection: &Connection, acting_user: Option<&str>) -> Vec<SecretString> {
-        let _ = (connection, acting_user);
-        Vec::new()
-    }
 }

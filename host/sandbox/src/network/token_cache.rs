@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::{Options, grant};
 use crate::connection::claims::ClaimValue;
@@ -112,15 +112,6 @@ impl TokenCache {
         for entry in self.lock().values_mut() {
             entry.token.take_if(|token| Arc::ptr_eq(token, refused));
         }
-    }
-
-    /// The tokens held for this user, and those that do not depend on a user.
-    pub(crate) fn held(&self, user: Option<&str>) -> Vec<SecretString> {
-        let entries = self.lock();
-        let of =
-            |key: Option<&str>| entries.get(&key.map(str::to_owned)).and_then(|entry| entry.token.clone());
-        let tokens = [of(None), user.and_then(|user| of(Some(user)))];
-        tokens.into_iter().flatten().map(|token| SecretString::from(token.value.expose_secret())).collect()
     }
 
     fn settle(&self, wanted: &Wanted, fetched: &Fetched) {
