@@ -2,10 +2,24 @@
 //!
 //! Not here: reading the text (`load/document.rs`) and running the workflow (`apply.rs`).
 
+mod actions;
+mod expression;
+mod flow;
+mod form;
+mod inputs;
+mod names;
 pub mod problem;
 pub mod render;
+mod repair;
+mod report;
+mod shape;
+mod steps;
 pub(crate) mod texts;
+mod timers;
+mod types;
+mod uses;
 
+use report::Report;
 use serde_json::Value;
 
 pub use problem::{Problem, Severity};
@@ -64,18 +78,57 @@ pub fn check(text: &str, catalogue: &dyn Catalogue) -> Vec<Problem> {
     examine(text, catalogue).problems
 }
 
-pub(crate) fn examine(text: &str, _catalogue: &dyn Catalogue) -> Examined {
+/// What every check works with.
+struct Check<'a> {
+    definition: &'a Definition,
+    catalogue: &'a dyn Catalogue,
+    report: Report<'a>,
+    /// Places where parts had to be taken away or replaced before checking.
+    repaired: &'a [shape::Misfit],
+}
+
+pub(crate) fn examine(text: &str, catalogue: &dyn Catalogue) -> Examined {
     let document = match document::read(text) {
         Ok(document) => document,
         Err(problem) => return Examined { definition: None, problems: vec![problem] },
     };
-    let mut problems = document.problems;
-    let definition = match serde_json::from_value::<Definition>(document.value.clone()) {
-        Ok(definition) => Some((definition, document.value)),
-        Err(error) => {
-            problems.push(Problem::at_start("schema", error.to_string()));
+    let mut report = Report::new(text, &document.positions);
+    document.problems.into_iter().for_each(|problem| report.add(problem));
+    let misfits = shape::misfits(&document.value);
+    shape::report(&misfits, &mut report);
+    let definition = match (misfits.is_empty(), serde_json::from_value::<Definition>(document.value.clone())) {
+        (true, Ok(definition)) => Some(definition),
+        (true, Err(error)) => {
+            report.error("schema", "", format!("the definition cannot be read: {error}"));
             None
         }
+        (false, _) => repair::repair(&document.value, &misfits),
     };
-    Examined { definition, problems }
+    let Some(definition) = definition else {
+        return Examined { definition: None, problems: report.finish() };
+    };
+    let mut check = Check { definition: &definition, catalogue, report, repaired: &misfits };
+    check.meaning();
+    let problems = check.report.finish();
+    Examined { definition: misfits.is_empty().then_some((definition, document.value)), problems }
+}
+
+impl Check<'_> {
+    /// Whether all of what stands at `pointer` is as its author wrote it. Of a mended part it makes no sense to say
+    /// that something is missing; of the whole (`""`) it makes none to say that something is never used.
+    fn intact(&self, pointer: &str) -> bool {
+        !self.repaired.iter().any(|misfit| {
+            misfit.pointer.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+
+    /// Everything that a schema cannot say.
+    fn meaning(&mut self) {
+        self.names();
+        self.connections();
+        self.form();
+        self.steps();
+        self.flow();
+        self.automations();
+    }
 }

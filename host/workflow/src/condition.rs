@@ -133,12 +133,20 @@ fn parse_error(text: &str, errors: &cel::ParseErrors) -> ConditionError {
     ConditionError { message: format!("the condition is no CEL expression: {}", plain(&first.msg)), offset: Some(offset) }
 }
 
-/// The parser's words, without the list of every token it would have taken instead.
+/// The parser's words in ours, without the list of every token it would have taken instead.
 fn plain(message: &str) -> String {
-    let first = message.lines().next().unwrap_or_default();
-    let short = first.split(" expecting {").next().unwrap_or(first);
-    let short = short.trim_start_matches("Syntax error: ");
-    short.replace("'<EOF>'", "the end").replace("<EOF>", "the end")
+    let first = message.lines().next().unwrap_or_default().trim_start_matches("Syntax error: ");
+    let first = first.split(" expecting ").next().unwrap_or(first);
+    let quoted = first.split_once('\'').and_then(|(_, rest)| rest.rsplit_once('\'')).map(|(inner, _)| inner);
+    match quoted {
+        _ if first.contains("<EOF>") && !first.starts_with("missing") => "it ends too early".to_owned(),
+        Some(_) if first.starts_with("missing") => {
+            let wanted = first.split('\'').nth(1).unwrap_or_default();
+            format!("`{wanted}` is missing here")
+        }
+        Some(token) => format!("`{token}` is not expected here"),
+        None => first.to_owned(),
+    }
 }
 
 /// How deep macros stand in one another, or none when the whole is deeper than allowed.

@@ -4,6 +4,7 @@
 
 pub mod automation;
 pub mod duration;
+pub mod input;
 pub mod step;
 
 use indexmap::IndexMap;
@@ -63,6 +64,7 @@ pub struct Metadata {
     /// kebab-case name.
     pub name: String,
     /// Counts up with each change.
+    #[schemars(range(max = 4_294_967_295_u64))]
     pub version: u32,
     /// What people read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -119,6 +121,7 @@ pub struct Field {
     #[serde(default)]
     pub required: bool,
     /// CEL: must be filled when true (`row` is the row, `fields` the form).
+    #[schemars(extend("examples" = ["row.sms_authentication || row.sms_unlock"]))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub required_when: Option<String>,
     /// Written by actions only; people see it, and cannot edit it.
@@ -128,6 +131,7 @@ pub struct Field {
     #[serde(default)]
     pub unique: bool,
     /// Data source of a choice: `connection.source`.
+    #[schemars(extend("examples" = ["sign.recipient-roles"]))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// The only values allowed.

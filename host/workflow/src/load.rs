@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+pub use self::document::decode;
 pub use crate::check::Problem;
 use crate::check::{self, NoCatalogue, Severity};
 use crate::condition::Condition;

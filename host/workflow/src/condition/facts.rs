@@ -10,7 +10,8 @@ use cel::{Context, ExecutionError, Program, Value as CelValue};
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use crate::definition::{Field, ValueType};
+use crate::definition::{Field, List, ValueType};
+use crate::form::Row;
 use crate::scope::{Scope, ScopeRow};
 
 /// Adds what the program mentions, and only that: most conditions read one field.
@@ -71,7 +72,7 @@ fn add_functions(context: &mut Context<'_, '_>, scope: &Scope<'_>) -> Result<(),
 fn lists(scope: &Scope<'_>) -> CelValue {
     map(scope.definition.lists.iter().map(|(name, list)| {
         let rows = scope.form.lists.get(name).map(Vec::as_slice).unwrap_or_default();
-        let rows: Vec<CelValue> = rows.iter().map(|row| record(&list.columns, &row.cells)).collect();
+        let rows: Vec<CelValue> = rows.iter().map(|row| list_row(list, row)).collect();
         (name.as_str(), CelValue::List(Arc::new(rows)))
     }))
 }
@@ -81,14 +82,26 @@ fn row(scope: &Scope<'_>) -> CelValue {
         ScopeRow::None => CelValue::Null,
         ScopeRow::Outcome(row) => plain(row),
         ScopeRow::List { list, row } => {
-            scope.definition.lists.get(list).map_or(CelValue::Null, |list| record(&list.columns, &row.cells))
+            scope.definition.lists.get(list).map_or(CelValue::Null, |list| list_row(list, row))
         }
     }
 }
 
-/// All fields of a form or row. A `bool` that nobody ticked is false: that is how a check box reads.
+fn list_row(list: &List, row: &Row) -> CelValue {
+    let cells = entries(&list.columns, &row.cells);
+    map(cells.chain([("key", text(&row.key))]))
+}
+
 fn record(fields: &IndexMap<String, Field>, values: &IndexMap<String, Value>) -> CelValue {
-    map(fields.iter().map(|(name, field)| {
+    map(entries(fields, values))
+}
+
+/// All fields of a form or row. A `bool` that nobody ticked is false: that is how a check box reads.
+fn entries<'k>(
+    fields: &'k IndexMap<String, Field>,
+    values: &'k IndexMap<String, Value>,
+) -> impl Iterator<Item = (&'k str, CelValue)> {
+    fields.iter().map(|(name, field)| {
         let value = match (values.get(name), field.value_type) {
             (None | Some(Value::Null), ValueType::Bool) => CelValue::Bool(false),
             (Some(Value::String(text)), ValueType::DateTime) => date_time(text),
@@ -96,7 +109,7 @@ fn record(fields: &IndexMap<String, Field>, values: &IndexMap<String, Value>) ->
             (None, _) => CelValue::Null,
         };
         (name.as_str(), value)
-    }))
+    })
 }
 
 fn date_time(value: &str) -> CelValue {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ActionStep {
     /// `connection.action`: `sign.send-for-signature`.
+    #[schemars(extend("examples" = ["sign.send-for-signature", "sign.get-document-status"]))]
     pub action: String,
     /// A name for its outcome, when the same action runs twice; the default is the action's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -25,6 +26,7 @@ pub struct ActionStep {
     #[serde(rename = "as", default, skip_serializing_if = "Option::is_none")]
     pub acting_user: Option<String>,
     /// Fields to write, each from `${outcome.…}` (C66).
+    #[schemars(extend("examples" = [{"external_document_id": "${outcome.document-id}"}]))]
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub save: IndexMap<String, String>,
     /// Rows to write, matched by row.

@@ -54,6 +54,7 @@ pub struct Stay {
     pub buttons: IndexMap<String, Button>,
     /// What to do when the outside reports something.
     #[serde(default)]
+    #[schemars(extend("propertyNames" = {"enum": ["document-changed"]}))]
     pub on: IndexMap<OutsideEvent, Reaction>,
 }
 
@@ -93,6 +94,7 @@ pub struct Path {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// CEL: must be true before the path is taken.
+    #[schemars(extend("examples" = ["size(lists.signers) > 0 && attachments.count('to-sign') > 0"]))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,
     /// What people read when `check` is false.
@@ -114,9 +116,11 @@ pub struct Path {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Timer {
     /// ISO 8601 duration between firings; none fires once.
+    #[schemars(extend("examples" = ["PT1H", "P2D"]))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<String>,
     /// ISO 8601 duration from step entry to the first firing; the default is `every`, `PT0S` fires at once.
+    #[schemars(extend("examples" = ["PT0S", "PT30M"]))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<String>,
     /// A date or date-time field that holds the first firing instead.
@@ -132,6 +136,7 @@ pub struct Timer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub take: Option<String>,
     /// At most so many firings while the instance stays.
+    #[schemars(range(max = 1_000_000))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     /// What errors do.
@@ -147,9 +152,11 @@ pub struct Timer {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct TimerErrors {
     /// After so many consecutive errors the timer stops with an incident.
+    #[schemars(range(max = 1_000))]
     #[serde(default = "TimerErrors::default_max")]
     pub max: u32,
     /// ISO 8601 duration from an error to the next try; none waits for the next period.
+    #[schemars(extend("examples" = ["PT10M"]))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<String>,
 }
@@ -171,12 +178,15 @@ impl Default for TimerErrors {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct BusinessHours {
     /// IANA time zone: `Europe/Warsaw`.
+    #[schemars(extend("examples" = ["Europe/Warsaw"]))]
     pub zone: String,
     /// `monday` … `sunday`.
     pub days: Vec<Weekday>,
     /// Opening, `09:00`.
+    #[schemars(extend("examples" = ["09:00"]))]
     pub from: String,
     /// Closing, `17:00`.
+    #[schemars(extend("examples" = ["17:00"]))]
     pub to: String,
     /// Days without work, `2026-12-25`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -214,6 +224,7 @@ pub struct Button {
     #[serde(rename = "do")]
     pub automation: Vec<ActionStep>,
     /// ISO 8601 duration before it may be pressed again.
+    #[schemars(extend("examples" = ["PT1H"]))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cooldown: Option<String>,
 }
@@ -237,6 +248,7 @@ pub struct Decision {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Case {
     /// CEL.
+    #[schemars(extend("examples" = ["fields.document_state == 'completed'"]))]
     pub when: String,
     /// The step when true.
     pub to: String,

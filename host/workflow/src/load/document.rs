@@ -27,7 +27,7 @@ pub(crate) struct Document {
 ///
 /// # Errors
 /// A problem with its place when they are not UTF-8.
-pub(crate) fn decode(bytes: &[u8]) -> Result<&str, Problem> {
+pub fn decode(bytes: &[u8]) -> Result<&str, Problem> {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Err(Problem::at_start("not-utf-8", "the file is UTF-16; save it as UTF-8"));
     }

@@ -266,6 +266,9 @@ impl<'t> Builder<'t> {
         if indent.contains('\t') {
             return Problem::error("tab", "a tab stands in the indentation; YAML is indented with spaces", "", span);
         }
+        if error.info().contains("recursion limit") {
+            return Problem::error("too-deep", "mappings and lists stand too deep inside one another", "", span);
+        }
         Problem::error("yaml", format!("this is no YAML: {}", error.info()), "", span)
     }
 }

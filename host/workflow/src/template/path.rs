@@ -143,7 +143,7 @@ fn single(root: &str, scope: &Scope<'_>) -> Option<Value> {
             ScopeRow::List { row, .. } => Some(row_value(row)),
             ScopeRow::Outcome(row) => Some(row.clone()),
         },
-        "actor" => Some(json!({"name": scope.actor.name})),
+        "actor" => Some(json!({"name": scope.actor.name, "roles": scope.actor.roles})),
         "instance" => Some(json!({
             "id": scope.instance.id,
             "number": scope.instance.number,
