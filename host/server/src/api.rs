@@ -1,0 +1,59 @@
+//! The HTTP API under `/api/v1`: the verbs of the command line, one route each.
+//!
+//! Not here: what the verbs do (`main_loop.rs`) and the JSON they answer with (`api/view.rs`).
+
+pub mod attachments;
+pub mod caller;
+pub mod calls;
+pub mod connections;
+pub mod instances;
+pub mod timers;
+pub mod view;
+pub mod workflows;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, patch, post};
+use axum::{Router, middleware};
+
+use crate::host::Host;
+use crate::problem::Problem;
+
+/// Largest JSON body taken.
+const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// All routes.
+pub fn router(host: Arc<Host>) -> Router {
+    let v1 = Router::new()
+        .route("/workflows", get(workflows::list))
+        .route("/workflows/check", post(workflows::check))
+        .route("/workflows/schema", get(workflows::schema))
+        .route("/instances", get(instances::list).post(instances::start))
+        .route("/instances/{instance}", get(instances::show))
+        .route("/instances/{instance}/form", patch(instances::edit))
+        .route("/instances/{instance}/history", get(instances::history))
+        .route("/instances/{instance}/calls", get(calls::of_instance))
+        .route("/instances/{instance}/paths/{path}", post(instances::take))
+        .route("/instances/{instance}/buttons/{button}", post(instances::press))
+        .route("/instances/{instance}/incident/retry", post(instances::retry))
+        .route("/instances/{instance}/incident/dismiss", post(instances::dismiss))
+        .route("/instances/{instance}/incident/resolve", post(instances::resolve))
+        .route("/instances/{instance}/timers", get(timers::of_instance))
+        .route("/timers", get(timers::all))
+        .route("/instances/{instance}/attachments/{attachment}", patch(attachments::change))
+        .route("/instances/{instance}/attachments/{attachment}/content", get(attachments::fetch))
+        .route("/connections", get(connections::list))
+        .route("/connections/{connection}/sources", get(connections::sources))
+        .route("/connections/{connection}/sources/{source}", get(connections::rows))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        // Files are streamed to disk and capped there, not in memory.
+        .route("/instances/{instance}/attachments", post(attachments::add).layer(DefaultBodyLimit::disable()))
+        .fallback(|| async { Problem::not_found("this address") })
+        .layer(middleware::from_fn_with_state(host.clone(), caller::admit));
+    Router::new()
+        .nest("/api/v1", v1)
+        .route("/healthz", get(instances::health))
+        .fallback(|| async { Problem::not_found("this address") })
+        .with_state(host)
+}

@@ -1,0 +1,49 @@
+//! Who calls: the API token, and the actor and roles that a trusted front end vouches for.
+//!
+//! Not here: what a role may do (`workflow`).
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use countersign_workflow::event::Actor;
+
+use crate::host::Host;
+use crate::problem::Problem;
+
+/// The person on whose behalf the request comes: headers `countersign-actor` and `countersign-roles` (comma-separated).
+pub struct Caller(pub Actor);
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let text = |name: &str| match parts.headers.get(name) {
+            None => Ok(String::new()),
+            Some(value) => value.to_str().map(str::to_owned).map_err(|_| {
+                Problem::new(StatusCode::BAD_REQUEST, "CS0002", format!("header `{name}` must be plain ASCII text"))
+            }),
+        };
+        let name = text("countersign-actor")?;
+        let roles = text("countersign-roles")?;
+        let roles = roles.split(',').map(str::trim).filter(|role| !role.is_empty()).map(str::to_owned).collect();
+        let name = if name.is_empty() { "anonymous".to_owned() } else { name };
+        Ok(Self(Actor { name, roles }))
+    }
+}
+
+/// Lets a request in when the host has no token or the request carries it.
+pub async fn admit(State(host): State<Arc<Host>>, request: Request, next: Next) -> Result<Response, Problem> {
+    let given = request.headers().get(header::AUTHORIZATION).map(|value| value.as_bytes());
+    if host.is_api_token(given.and_then(|value| value.strip_prefix(b"Bearer "))) {
+        return Ok(next.run(request).await);
+    }
+    Err(Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "CS0001",
+        "the API token is missing or wrong; send `Authorization: Bearer …` with the value of `api-token`",
+    ))
+}

@@ -1,0 +1,191 @@
+//! Routes of instances: start, list, show, edit, take, press, retry, dismiss.
+//!
+//! Acts wait until the actions they began have ended (at most [`SETTLE`]), so that a caller sees the outcome.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use countersign_workflow::effect::Entry;
+use countersign_workflow::event::{Actor, Answer, What};
+use countersign_workflow::form::FormEdit;
+use serde::{Deserialize, Serialize};
+
+use super::caller::Caller;
+use super::view::{self, InstancePage, InstanceView};
+use crate::host::Host;
+use crate::problem::Problem;
+
+/// How long an act waits for its actions.
+const SETTLE: Duration = Duration::from_secs(100);
+
+/// What starts an instance.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct NewInstance {
+    /// Name of the workflow.
+    pub workflow: String,
+    /// The operator's connection for a connection of the definition; the default has the same name.
+    #[serde(default)]
+    pub connections: BTreeMap<String, String>,
+    /// The form's first values.
+    #[serde(default)]
+    pub form: FormEdit,
+}
+
+/// What takes a path.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TakePath {
+    /// Why.
+    #[serde(default)]
+    pub comment: Option<String>,
+}
+
+/// What closes an incident.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Dismissal {
+    /// Why.
+    pub reason: String,
+    /// Give up the document of an unfinished send: the next send is a new one.
+    #[serde(default)]
+    pub abandon: bool,
+}
+
+/// What a person found out about a send in doubt.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Resolution {
+    /// `{"sent": {"document-id": "…"}}` or `"not-sent"`.
+    pub answer: Answer,
+}
+
+/// Which instances to list.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Listing {
+    /// Name of the workflow.
+    pub workflow: Option<String>,
+    /// The step.
+    pub step: Option<String>,
+    /// Only with an incident.
+    #[serde(default)]
+    pub incidents: bool,
+    /// Only numbers below this one.
+    pub before: Option<i64>,
+    /// At most so many.
+    pub limit: Option<usize>,
+}
+
+/// `POST /instances`
+pub async fn start(
+    State(host): State<Arc<Host>>,
+    Caller(actor): Caller,
+    Json(new): Json<NewInstance>,
+) -> Result<(StatusCode, Json<InstanceView>), Problem> {
+    let instance = host.start(actor, new).await?;
+    let view = host.view(&instance, None).await?;
+    Ok((StatusCode::CREATED, Json(view)))
+}
+
+/// `GET /instances`
+pub async fn list(
+    State(host): State<Arc<Host>>,
+    Query(listing): Query<Listing>,
+) -> Result<Json<InstancePage>, Problem> {
+    Ok(Json(host.list(listing).await?))
+}
+
+/// `GET /instances/{instance}`
+pub async fn show(State(host): State<Arc<Host>>, Path(name): Path<String>) -> Result<Json<InstanceView>, Problem> {
+    let instance = host.find(&name).await?;
+    Ok(Json(host.view(&instance, None).await?))
+}
+
+/// `GET /instances/{instance}/history`
+pub async fn history(State(host): State<Arc<Host>>, Path(name): Path<String>) -> Result<Json<Vec<Entry>>, Problem> {
+    let instance = host.find(&name).await?;
+    Ok(Json(host.history(&instance.id).await?))
+}
+
+/// `PATCH /instances/{instance}/form`
+pub async fn edit(
+    State(host): State<Arc<Host>>,
+    Caller(actor): Caller,
+    Path(name): Path<String>,
+    Json(edit): Json<FormEdit>,
+) -> Result<Json<InstanceView>, Problem> {
+    act(&host, actor, &name, What::Edit(edit)).await
+}
+
+/// `POST /instances/{instance}/paths/{path}`
+pub async fn take(
+    State(host): State<Arc<Host>>,
+    Caller(actor): Caller,
+    Path((name, path)): Path<(String, String)>,
+    Json(body): Json<TakePath>,
+) -> Result<Json<InstanceView>, Problem> {
+    act(&host, actor, &name, What::Take { path, comment: body.comment }).await
+}
+
+/// `POST /instances/{instance}/buttons/{button}`
+pub async fn press(
+    State(host): State<Arc<Host>>,
+    Caller(actor): Caller,
+    Path((name, button)): Path<(String, String)>,
+) -> Result<Json<InstanceView>, Problem> {
+    act(&host, actor, &name, What::Press { button }).await
+}
+
+/// `POST /instances/{instance}/incident/retry`
+pub async fn retry(
+    State(host): State<Arc<Host>>,
+    Caller(actor): Caller,
+    Path(name): Path<String>,
+) -> Result<Json<InstanceView>, Problem> {
+    act(&host, actor, &name, What::RetryIncident).await
+}
+
+/// `POST /instances/{instance}/incident/dismiss`
+pub async fn dismiss(
+    State(host): State<Arc<Host>>,
+    Caller(actor): Caller,
+    Path(name): Path<String>,
+    Json(body): Json<Dismissal>,
+) -> Result<Json<InstanceView>, Problem> {
+    act(&host, actor, &name, What::DismissIncident { reason: body.reason, abandon: body.abandon }).await
+}
+
+/// `POST /instances/{instance}/incident/resolve`
+pub async fn resolve(
+    State(host): State<Arc<Host>>,
+    Caller(actor): Caller,
+    Path(name): Path<String>,
+    Json(body): Json<Resolution>,
+) -> Result<Json<InstanceView>, Problem> {
+    act(&host, actor, &name, What::ResolveDoubt(body.answer)).await
+}
+
+/// `GET /healthz`
+pub async fn health(State(host): State<Arc<Host>>) -> Result<&'static str, Problem> {
+    host.healthy()?;
+    Ok("ok\n")
+}
+
+/// Submits what a person does, waits for what it began, and shows the instance.
+pub(super) async fn act(
+    host: &Arc<Host>,
+    actor: Actor,
+    name: &str,
+    what: What,
+) -> Result<Json<InstanceView>, Problem> {
+    let id = host.find(name).await?.id;
+    host.act(&id, actor, what).await?;
+    let instance = host.settled(&id, SETTLE).await?;
+    let redirect = host.take_redirect(&id);
+    Ok(Json(view::instance(&host.workflow(&instance.definition).await?.definition, &instance, redirect)))
+}

@@ -1,0 +1,116 @@
+//! The command line: one file per command, each with its arguments and a `run`.
+//!
+//! Commands that act on instances talk to a running host over its API; only `serve`, `demo`, `check`, `schema`,
+//! `inspect`, `bench` and `explain` work by themselves.
+
+mod attach;
+mod bench;
+mod check;
+mod connect;
+mod demo;
+mod explain;
+mod fetch;
+mod incident;
+mod inspect;
+mod list;
+mod press;
+mod schema;
+pub mod serve;
+mod show;
+mod sources;
+mod start;
+mod take;
+mod timers;
+pub mod view;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+pub use connect::Connect;
+
+/// Runs document-signing workflows whose e-signature providers are sandboxed WebAssembly components.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// How to write the log on stderr.
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    log: LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Formats of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Carry one document from a form to a signed PDF, against a simulated provider on this machine.
+    Demo(demo::Demo),
+    /// Run the host: API, timers and calls.
+    Serve(serve::Serve),
+    /// Check a workflow definition and tell every problem with its line.
+    Check(check::Check),
+    /// Print the JSON Schema of workflow definitions.
+    Schema(schema::Schema),
+    /// Show what a provider component is, needs and asks for.
+    Inspect(inspect::Inspect),
+    /// Start an instance of a workflow.
+    Start(start::Start),
+    /// Take a path.
+    Take(take::Take),
+    /// Press a button.
+    Press(press::Press),
+    /// Show an instance: form, history, what can be done.
+    Show(show::Show),
+    /// List instances.
+    List(list::List),
+    /// List the data sources of a connection, or the rows of one.
+    Sources(sources::Sources),
+    /// Add a file to an instance.
+    Attach(attach::Attach),
+    /// Fetch a file of an instance.
+    Fetch(fetch::Fetch),
+    /// Show when timers will fire.
+    Timers(timers::Timers),
+    /// Try failed work again, or close it with a reason.
+    Incident(incident::Incident),
+    /// Measure this build against the limit of this machine.
+    Bench(bench::Bench),
+    /// Explain an error code.
+    Explain(explain::Explain),
+}
+
+impl Cli {
+    /// The format of the log.
+    pub fn log(&self) -> LogFormat {
+        self.log
+    }
+
+    /// Runs the command.
+    pub async fn run(self) -> anyhow::Result<()> {
+        match self.command {
+            Command::Demo(command) => command.run().await,
+            Command::Serve(command) => command.run().await,
+            Command::Check(command) => command.run(),
+            Command::Schema(command) => command.run(),
+            Command::Inspect(command) => command.run(),
+            Command::Start(command) => command.run().await,
+            Command::Take(command) => command.run().await,
+            Command::Press(command) => command.run().await,
+            Command::Show(command) => command.run().await,
+            Command::List(command) => command.run().await,
+            Command::Sources(command) => command.run().await,
+            Command::Attach(command) => command.run().await,
+            Command::Fetch(command) => command.run().await,
+            Command::Timers(command) => command.run().await,
+            Command::Incident(command) => command.run().await,
+            Command::Bench(command) => command.run().await,
+            Command::Explain(command) => command.run(),
+        }
+    }
+}

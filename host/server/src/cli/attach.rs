@@ -1,0 +1,46 @@
+//! `countersign attach`: adds a file to an instance.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::{Connect, view};
+use crate::api::view::InstanceView;
+
+/// Add a file to an instance.
+#[derive(Debug, Args)]
+pub struct Attach {
+    /// The instance: its number or id.
+    instance: String,
+    /// The file.
+    file: PathBuf,
+    /// Its category in the workflow.
+    #[arg(long)]
+    category: String,
+    /// An attribute to set; may be given several times.
+    #[arg(long = "attribute", value_name = "NAME")]
+    attributes: Vec<String>,
+    #[command(flatten)]
+    connect: Connect,
+}
+
+impl Attach {
+    /// Uploads it and shows the instance.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let file = tokio::fs::File::open(&self.file)
+            .await
+            .with_context(|| format!("the file `{}` cannot be read", self.file.display()))?;
+        let name = self.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let pairs = [("name", name.as_str()), ("category", &self.category)];
+        let attributes = self.attributes.iter().map(|a| ("attribute", a.as_str()));
+        let query = reqwest::Url::parse_with_params("http://host/", pairs.into_iter().chain(attributes))?;
+        let path = format!("/instances/{}/attachments?{}", self.instance, query.query().unwrap_or_default());
+        let media_type = if name.to_lowercase().ends_with(".pdf") { "application/pdf" } else { "application/octet-stream" };
+        let instance: InstanceView = self.connect.client()?.upload(&path, media_type, file.into()).await?;
+        if !self.connect.print_json(&instance)? {
+            view::instance(&instance);
+        }
+        Ok(())
+    }
+}

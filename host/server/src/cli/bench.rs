@@ -1,0 +1,40 @@
+//! `countersign bench`: measures this build against the limit of this machine.
+
+use clap::{Args, ValueEnum};
+
+use crate::bench;
+
+/// Measure this build against the limit of this machine.
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// What to measure.
+    name: Name,
+    /// How many times to repeat what is measured; each bench has a default.
+    #[arg(long)]
+    runs: Option<usize>,
+    /// Print one JSON object for programs.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Name {
+    /// One action against bare wasmtime with the same component; memory of 1,000 waiting calls.
+    Dispatch,
+    /// The second start, with a warm cache, against the first.
+    Start,
+    /// A 20 MB file through send and back: growth of memory.
+    Attachment,
+}
+
+impl Bench {
+    /// Measures and prints.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let report = match self.name {
+            Name::Dispatch => bench::dispatch(self.runs.unwrap_or(5_000)).await?,
+            Name::Start => bench::start(self.runs.unwrap_or(5)).await?,
+            Name::Attachment => bench::attachment().await?,
+        };
+        report.print(self.json)
+    }
+}

@@ -1,0 +1,20 @@
+//! `countersign demo`: one document from a form to a signed PDF, against a simulated provider on this machine.
+
+use clap::Args;
+
+use crate::demo;
+
+/// Carry one document from a form to a signed PDF, against a simulated provider on this machine.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Leave host and provider running afterwards and say what to try next.
+    #[arg(long)]
+    keep: bool,
+}
+
+impl Demo {
+    /// Plays it.
+    pub async fn run(self) -> anyhow::Result<()> {
+        demo::play(self.keep).await
+    }
+}

@@ -1,0 +1,94 @@
+//! `countersign inspect`: what a provider component is, needs and asks for.
+
+use anstream::println;
+use clap::Args;
+use countersign_sandbox::contract::manifest::Description;
+use countersign_sandbox::sandbox::{Sandbox, SandboxConfig};
+
+use super::view::{BAD, FAINT, GOOD, NOTE, table};
+use crate::connections;
+
+/// Show what a provider component is, needs and asks for.
+#[derive(Debug, Args)]
+pub struct Inspect {
+    /// A `.wasm` file, or the id of a bundled provider.
+    component: String,
+    /// Print JSON for programs instead of text for people.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Inspect {
+    /// Shows it; fails when the component would be refused.
+    pub fn run(self) -> anyhow::Result<()> {
+        let bytes = connections::component(&self.component)?;
+        let sandbox = Sandbox::new(SandboxConfig { max_calls: 1, ..SandboxConfig::default() })?;
+        let inspection = sandbox.inspect(&bytes);
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&inspection)?);
+        } else {
+            println!("{NOTE}{}{NOTE:#} · {} bytes · sha256 {}", self.component, inspection.size, inspection.digest);
+            names("imports", &inspection.imports);
+            names("exports", &inspection.exports);
+            if let Some(resources) = inspection.resources {
+                println!("takes {} memories, the largest starts at {} KiB", resources.memories, resources.memory_bytes / 1024);
+            }
+            let limits = sandbox.limits();
+            println!("limit {} MiB of memory a call, {} ms of computing", limits.memory_bytes_max >> 20, limits.guest_time_ms);
+            if let Some(manifest) = &inspection.manifest {
+                describe(manifest);
+            }
+        }
+        match inspection.refusal {
+            None if self.json => Ok(()),
+            None => {
+                println!("{GOOD}admitted{GOOD:#}");
+                Ok(())
+            }
+            Some(refusal) => anyhow::bail!("{BAD}refused{BAD:#}: {refusal}"),
+        }
+    }
+}
+
+fn names(what: &str, names: &[String]) {
+    println!("{what}:");
+    names.iter().for_each(|name| println!("  {name}"));
+}
+
+fn describe(manifest: &Description) {
+    let name = manifest.names.first().map(|name| name.text.as_str()).unwrap_or_default();
+    println!(
+        "provider {NOTE}{}{NOTE:#} “{name}” {} by {}, {}, contract {}+",
+        manifest.id, manifest.version, manifest.publisher, manifest.licence, manifest.contract_minimum
+    );
+    if let Some(reason) = &manifest.deprecated {
+        println!("{BAD}deprecated{BAD:#}: {reason}");
+    }
+    if manifest.experimental {
+        println!("experimental: facts about the provider are partly inferred");
+    }
+    let mut rules = table(&["action", "may request"]);
+    for action in &manifest.actions {
+        let requests = action.egress.iter().map(|rule| format!("{} {} {}", rule.role, rule.method, rule.path));
+        rules.add_row([action.name.clone(), requests.collect::<Vec<_>>().join("\n")]);
+    }
+    println!("{rules}");
+    for role in &manifest.connections {
+        println!("connection role {NOTE}{}{NOTE:#}: {}", role.role, role.description);
+        for environment in &role.environments {
+            println!("  {FAINT}{}{FAINT:#} {}", environment.name, environment.base_url);
+        }
+    }
+    let mut settings = table(&["setting", "required", "default", "what for"]);
+    for setting in &manifest.settings {
+        let required = if setting.required { "yes" } else { "" };
+        let default = setting.default.clone().unwrap_or_default();
+        settings.add_row([setting.name.as_str(), required, &default, &setting.description]);
+    }
+    if settings.row_count() > 0 {
+        println!("{settings}");
+    }
+    for webhook in &manifest.webhooks {
+        println!("webhook {}: {}", webhook.name, webhook.events.join(", "));
+    }
+}

@@ -1,0 +1,87 @@
+//! `countersign.yaml`: what an operator configures. Read once at start; every problem is told at once.
+//!
+//! Not here: what a connection is (`sandbox/connection`), what a definition is (`workflow`).
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use countersign_sandbox::connection::config::{ConnectionConfig, SecretReference};
+use serde::{Deserialize, Serialize};
+
+/// The whole file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Config {
+    /// Data directory: database and attachments.
+    #[serde(default = "default_data")]
+    pub data: PathBuf,
+    /// Where the API listens. Anything but loopback needs `api-token`.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+    /// The token that API callers must send as `Authorization: Bearer`.
+    #[serde(default)]
+    pub api_token: Option<SecretReference>,
+    /// Workflow definitions to offer, relative to this file.
+    #[serde(default)]
+    pub workflows: Vec<PathBuf>,
+    /// The connections, by the name that definitions use.
+    #[serde(default)]
+    pub connections: BTreeMap<String, ConnectionConfig>,
+    /// Seconds one call of an action may take, host calls included.
+    #[serde(default = "default_call_seconds")]
+    pub call_timeout_seconds: u64,
+    /// Calls that may run at the same time; more wait in line.
+    #[serde(default = "default_calls_max")]
+    pub calls_max: usize,
+}
+
+fn default_data() -> PathBuf {
+    PathBuf::from("countersign-data")
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8420))
+}
+
+fn default_call_seconds() -> u64 {
+    120
+}
+
+fn default_calls_max() -> usize {
+    256
+}
+
+impl Config {
+    /// Reads the file; paths inside it become relative to its folder.
+    pub fn load(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("the configuration `{}` cannot be read", path.display()))?;
+        let mut config: Self = serde_saphyr::from_str(&text)
+            .map_err(|e| anyhow::anyhow!("the configuration `{}` is wrong: {e}", path.display()))?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        config.data = folder.join(&config.data);
+        for workflow in &mut config.workflows {
+            *workflow = folder.join(&workflow);
+        }
+        for connection in config.connections.values_mut() {
+            if connection.provider.ends_with(".wasm") {
+                connection.provider = folder.join(&connection.provider).display().to_string();
+            }
+        }
+        config.check()?;
+        Ok(config)
+    }
+
+    /// What holds whoever sets the values.
+    pub fn check(&self) -> anyhow::Result<()> {
+        if !self.listen.ip().is_loopback() && self.api_token.is_none() {
+            bail!(
+                "`listen: {}` is open to the network and `api-token` is not set; add `api-token: {{env: COUNTERSIGN_API_TOKEN}}` or listen on 127.0.0.1",
+                self.listen
+            );
+        }
+        Ok(())
+    }
+}

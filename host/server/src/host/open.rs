@@ -1,0 +1,109 @@
+//! Assembling a host from its configuration. Everything that is wrong is told before anything runs.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use countersign_sandbox::connection::Sources;
+use countersign_sandbox::connection::secret::ProcessSecrets;
+use countersign_sandbox::network::Network;
+use countersign_sandbox::sandbox::{Sandbox, SandboxConfig};
+use countersign_store::change::{Change, Commit};
+use countersign_store::row::definition::DefinitionRow;
+use countersign_store::{Options, Store};
+use countersign_workflow::load::Workflow;
+use tokio::sync::{Semaphore, watch};
+
+use super::rows::{self, Means};
+use super::{BoundConnection, Host};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::turns::Turns;
+use crate::{catalogue, connections, definitions};
+
+impl Host {
+    /// Opens the store, admits the components, checks connections and definitions.
+    pub async fn open(config: Config, secrets: &ProcessSecrets) -> anyhow::Result<Arc<Self>> {
+        let data = config.data.clone();
+        let store = tokio::task::spawn_blocking(move || Store::open(&data, Options::default())).await??;
+        let sandbox = Sandbox::new(SandboxConfig {
+            cache_dir: Some(config.data.join("compiled")),
+            max_calls: u32::try_from(config.calls_max)?,
+            ..SandboxConfig::default()
+        })?;
+        let sources = Sources { secrets, connections: &config.connections };
+        let mut connections = connections::load_all(&sandbox, &config.connections, &sources).await?;
+        let (clock, transport) = (Clock::default(), Arc::new(Network::new()?));
+        let call_timeout = Duration::from_secs(config.call_timeout_seconds);
+        let means = Means { store: &store, transport: transport.clone(), deadline: call_timeout, now_ms: clock.now_ms() };
+        for bound in connections.values_mut() {
+            rows::read_choices(bound, &means).await;
+        }
+        let offered = offer(&store, &config.workflows, &connections, clock.now_ms()).await?;
+        let api_token = connections::api_token(&config, secrets)?;
+        let definitions = offered.values().map(|w| (w.digest.clone(), w.clone())).collect::<HashMap<_, _>>();
+        Ok(Arc::new(Self {
+            clock,
+            store,
+            transport,
+            call_timeout,
+            calls: Semaphore::new(config.calls_max),
+            calls_running: watch::Sender::new(0),
+            commits: watch::Sender::new(0),
+            turns: Turns::default(),
+            connections,
+            offered,
+            definitions: RwLock::new(definitions),
+            redirects: Mutex::default(),
+            api_token,
+        }))
+    }
+
+    /// Lets calls in flight end (at most `patience`), then closes the store. What did not end is taken up at the next start.
+    pub async fn close(&self, patience: Duration) {
+        self.calls.close();
+        let mut running = self.calls_running.subscribe();
+        let drained = tokio::time::timeout(patience, running.wait_for(|calls| *calls == 0)).await;
+        if drained.is_err() {
+            tracing::warn!("calls are still under way; they are taken up again at the next start");
+        }
+        self.store.close().await;
+    }
+}
+
+/// Checks the definitions against the connections, keeps them, and answers the newest of each name.
+async fn offer(
+    store: &Store,
+    paths: &[std::path::PathBuf],
+    connections: &BTreeMap<String, BoundConnection>,
+    now_ms: i64,
+) -> anyhow::Result<BTreeMap<String, Arc<Workflow>>> {
+    let mut offered: BTreeMap<String, Arc<Workflow>> = BTreeMap::new();
+    for path in paths {
+        let (workflow, text) = read(path, connections)?;
+        let metadata = &workflow.definition.metadata;
+        let row = DefinitionRow {
+            digest: workflow.digest.clone(),
+            name: metadata.name.clone(),
+            version: metadata.version,
+            text,
+            stored_at_ms: now_ms,
+        };
+        store.commit(Commit::command(vec![Change::PutDefinition(row)])).await?;
+        if offered.get(&metadata.name).is_none_or(|known| known.definition.metadata.version < metadata.version) {
+            offered.insert(metadata.name.clone(), Arc::new(workflow));
+        }
+    }
+    Ok(offered)
+}
+
+fn read(path: &Path, connections: &BTreeMap<String, BoundConnection>) -> anyhow::Result<(Workflow, String)> {
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("the workflow `{}` cannot be read", path.display()))?;
+    match definitions::check(&text, &catalogue::of_connections(connections)) {
+        Ok(workflow) => Ok((workflow, text)),
+        Err(problems) => bail!("{}", definitions::render(&path.display().to_string(), &text, &problems)),
+    }
+}

@@ -1,0 +1,81 @@
+//! Rows of data sources, read through the component that offers them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_sandbox::call::CallInput;
+use countersign_sandbox::contract::data_sources::{Row, RowsInput};
+use countersign_sandbox::contract::types::Setting;
+use countersign_sandbox::contract::{ActionInput, ActionOutcome, Failure};
+use countersign_sandbox::journal::Unjournaled;
+use countersign_sandbox::transport::Transport;
+use countersign_store::Store;
+use tracing::warn;
+
+use super::{BoundConnection, Host};
+use crate::files::InstanceFiles;
+use crate::problem::Problem;
+
+/// What a call for rows needs beside its connection.
+pub(crate) struct Means<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) deadline: Duration,
+    pub(crate) now_ms: i64,
+}
+
+/// Reads the values of all choices whose source needs no request, so that forms are checked without any.
+pub(crate) async fn read_choices(bound: &mut BoundConnection, means: &Means<'_>) {
+    let sources = bound.sources.clone();
+    for source in sources.iter().filter(|source| !source.needs_connection) {
+        match read(bound, &source.id, None, means).await {
+            Ok(rows) => {
+                let ids = rows.into_iter().map(|row| row.id).collect();
+                bound.choices.insert(source.id.clone(), ids);
+            }
+            Err(failure) => warn!(source = source.id, "the rows of a data source cannot be read: {failure}"),
+        }
+    }
+}
+
+/// Reads the rows of one source; the connection's settings narrow them.
+async fn read(
+    bound: &BoundConnection,
+    source: &str,
+    filter: Option<String>,
+    means: &Means<'_>,
+) -> Result<Vec<Row>, Failure> {
+    let setting = |(name, value): (&String, &String)| Setting { name: name.clone(), value: value.clone() };
+    let settings = bound.connection.config.settings.iter().map(setting).collect();
+    let input = CallInput {
+        id: format!("rows-{}", uuid::Uuid::now_v7()),
+        connection: bound.connection.clone(),
+        action: ActionInput::Rows(RowsInput { source: source.to_owned(), filter, settings }),
+        acting_user: None,
+        now_ms: means.now_ms,
+        seed: 0,
+        granted: Vec::new(),
+        next_attachment: 1,
+        attachments: Arc::new(InstanceFiles(means.store.clone())),
+        journal: Arc::new(Unjournaled),
+        transport: means.transport.clone(),
+        deadline: means.deadline,
+    };
+    let end = bound.provider.call(input).await;
+    end.result.map(|outcome| if let ActionOutcome::Rows(rows) = outcome { rows } else { Vec::new() })
+}
+
+impl Host {
+    /// The rows of a data source, asking the provider when it must.
+    pub async fn rows(
+        &self,
+        connection: &str,
+        source: &str,
+        filter: Option<String>,
+    ) -> Result<Result<Vec<Row>, Failure>, Problem> {
+        let bound = self.connection(connection)?;
+        let (transport, deadline) = (self.transport.clone(), self.call_timeout);
+        let means = Means { store: &self.store, transport, deadline, now_ms: self.clock.now_ms() };
+        Ok(read(bound, source, filter, &means).await)
+    }
+}

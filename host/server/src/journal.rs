@@ -1,0 +1,57 @@
+//! The journal of one call, in the store: intents before requests leave, responses before the component sees them.
+//!
+//! Not here: when they are told (`sandbox/capability/http`), and how the record is used after a crash (`recovery.rs`).
+
+use std::sync::Arc;
+
+use countersign_sandbox::exchange::Exchange;
+use countersign_sandbox::journal::Journal;
+use countersign_store::change::{Change, Commit};
+use countersign_workflow::event::{Actor, What};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use crate::changes;
+use crate::host::Host;
+
+/// The journal of the calls of one instance.
+pub struct CallJournal {
+    host: Arc<Host>,
+    instance_id: String,
+}
+
+impl CallJournal {
+    /// A journal that writes to the host's store.
+    pub fn new(host: Arc<Host>, instance_id: &str) -> Self {
+        Self { host, instance_id: instance_id.to_owned() }
+    }
+
+    async fn commit<'a>(&self, call_id: &str, exchanges: impl Iterator<Item = &'a Exchange>) -> Result<(), String> {
+        let changes: Vec<Change> =
+            exchanges.map(|e| changes::exchange(call_id, e)).collect::<Result<_, _>>().map_err(|e| e.to_string())?;
+        self.host.store.commit(Commit::command(changes)).await.map(|_| ()).map_err(|e| e.to_string())
+    }
+}
+
+impl Journal for CallJournal {
+    fn intent<'a>(
+        &'a self,
+        call_id: &'a str,
+        before: &'a [Exchange],
+        open: &'a Exchange,
+    ) -> BoxFuture<'a, Result<(), String>> {
+        self.commit(call_id, before.iter().chain(std::iter::once(open))).boxed()
+    }
+
+    fn response<'a>(&'a self, call_id: &'a str, answered: &'a Exchange) -> BoxFuture<'a, Result<(), String>> {
+        self.commit(call_id, std::iter::once(answered)).boxed()
+    }
+
+    fn document_created<'a>(&'a self, call_id: &'a str, document_id: &'a str) -> BoxFuture<'a, Result<(), String>> {
+        let what = What::DocumentCreated { call_id: call_id.to_owned(), document_id: document_id.to_owned() };
+        let submitted = async move {
+            self.host.submit(&self.instance_id, Actor::default(), what, Vec::new()).await.map(|_| ())
+        };
+        submitted.map(|result| result.map_err(|e| e.to_string())).boxed()
+    }
+}

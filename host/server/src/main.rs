@@ -1,0 +1,56 @@
+//! The binary `countersign`: reads the arguments, sets up the log, runs the command.
+
+mod api;
+mod bench;
+mod catalogue;
+mod changes;
+mod cli;
+mod client;
+mod clock;
+mod config;
+mod connections;
+mod definitions;
+mod demo;
+mod error;
+mod files;
+mod host;
+mod journal;
+mod main_loop;
+mod perform;
+mod problem;
+mod recovery;
+mod selection;
+mod serve;
+mod timers;
+mod turns;
+
+use std::process::ExitCode;
+
+use anstream::eprintln;
+use clap::Parser;
+use cli::{Cli, LogFormat};
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log_to_stderr(cli.log());
+    match cli.run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let bad = cli::view::BAD;
+            eprintln!("{bad}error:{bad:#} {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Logs to stderr; `RUST_LOG` chooses what, the default is warnings and worse.
+fn log_to_stderr(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,countersign=info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.with_target(false).init(),
+        LogFormat::Json => log.json().init(),
+    }
+}

@@ -1,0 +1,119 @@
+//! The main loop. Whatever happens to an instance comes through [`Host::submit`]:
+//!
+//! next event → load → apply → commit → perform effects → their results are events.
+//!
+//! Not here: what an event leads to (`workflow/apply`), how it is written (`changes.rs`), how effects are performed
+//! (`perform.rs`). Callers: the API, timers, calls that ended, recovery.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_store::change::{Change, Commit};
+use countersign_workflow::apply::{self, Applied, Context};
+use countersign_workflow::event::{Actor, Event, What};
+use countersign_workflow::instance::{Instance, Phase};
+use countersign_workflow::load::Workflow;
+use countersign_workflow::refusal::Refusal;
+use indexmap::IndexMap;
+
+use crate::api::instances::NewInstance;
+use crate::changes;
+use crate::error::SubmitError;
+use crate::host::Host;
+use crate::selection;
+
+/// How long a person's act waits for a run under way before it is refused as busy.
+const BUSY_WAIT: Duration = Duration::from_secs(10);
+
+impl Host {
+    /// Applies one event to one instance, commits, and sets off its effects.
+    ///
+    /// `also` is committed in the same transaction: the end of the call that the event reports.
+    pub async fn submit(
+        self: &Arc<Self>,
+        instance_id: &str,
+        actor: Actor,
+        what: What,
+        also: Vec<Change>,
+    ) -> Result<Instance, SubmitError> {
+        let at_ms = self.clock.now_ms();
+        let applied = {
+            let _turn = self.turns.take(instance_id).await;
+            let before = self.load(instance_id).await?;
+            let workflow = self.workflow(&before.definition).await?;
+            let event = Event { at_ms, actor, what };
+            let applied = self.applied(&workflow, &before.connections, |context| apply::apply(&workflow, &before, &event, context))?;
+            let changes = changes::of_event(self, &workflow, &before, &applied, at_ms)?;
+            self.store.commit(Commit::command(changes.into_iter().chain(also).collect())).await?;
+            applied
+        };
+        Ok(self.perform(applied, at_ms))
+    }
+
+    /// Begins an instance: the same loop, with nothing to load.
+    pub async fn start(self: &Arc<Self>, actor: Actor, new: NewInstance) -> Result<Instance, SubmitError> {
+        self.intake_allowed()?;
+        let workflow = self.workflow_by_name(&new.workflow)?;
+        let at_ms = self.clock.now_ms();
+        let new = apply::NewInstance {
+            id: uuid::Uuid::now_v7().to_string(),
+            number: self.store.next_instance_number().await?,
+            connections: self.bind(&workflow, new.connections)?,
+            at_ms,
+            actor,
+            edit: new.form,
+        };
+        let bound = new.connections.clone();
+        let applied = self.applied(&workflow, &bound, |context| apply::start(&workflow, new, context))?;
+        let changes = changes::of_start(self, &workflow, &applied, at_ms)?;
+        self.store.commit(Commit::command(changes)).await?;
+        Ok(self.perform(applied, at_ms))
+    }
+
+    /// Submits what a person does; while a run is going on it waits a little instead of refusing at once.
+    pub async fn act(self: &Arc<Self>, instance_id: &str, actor: Actor, what: What) -> Result<Instance, SubmitError> {
+        let mut commits = self.commits.subscribe();
+        let patience = tokio::time::sleep(BUSY_WAIT);
+        tokio::pin!(patience);
+        loop {
+            let refused = match self.submit(instance_id, actor.clone(), what.clone(), Vec::new()).await {
+                Err(SubmitError::Refused(refusal)) if matches!(*refusal, Refusal::Busy { .. }) => refusal,
+                other => return other,
+            };
+            tokio::select! {
+                _ = commits.changed() => {}
+                () = &mut patience => return Err(SubmitError::Refused(refused)),
+            }
+        }
+    }
+
+    /// Waits until no run is going on (or the time is over) and returns the instance.
+    pub async fn settled(&self, instance_id: &str, at_most: Duration) -> Result<Instance, SubmitError> {
+        let mut commits = self.commits.subscribe();
+        let patience = tokio::time::sleep(at_most);
+        tokio::pin!(patience);
+        loop {
+            let instance = self.load(instance_id).await?;
+            if !matches!(instance.phase, Phase::Running(_)) {
+                return Ok(instance);
+            }
+            tokio::select! {
+                _ = commits.changed() => {}
+                () = &mut patience => return Ok(instance),
+            }
+        }
+    }
+
+    /// Runs the pure engine with what it may ask: attachment queries and the values of choices.
+    fn applied(
+        &self,
+        workflow: &Workflow,
+        connections: &IndexMap<String, String>,
+        run: impl FnOnce(&Context<'_>) -> Result<Applied, Refusal>,
+    ) -> Result<Applied, SubmitError> {
+        let attributes = &workflow.definition.attachments.attributes;
+        let select = |query: &str, instance: &Instance| selection::select(query, instance, attributes);
+        let choices = |source: &str| self.choices(connections, source);
+        Ok(run(&Context { select: &select, choices: &choices })?)
+    }
+}

@@ -1,0 +1,173 @@
+//! Performing effects: calls are made, everything else was committed already.
+//!
+//! The bridge to the sandbox: a call's request becomes [`CallInput`], its end becomes an event.
+//! Not here: deciding on effects (`workflow`), and what happens inside a call (`sandbox`).
+
+use std::sync::Arc;
+
+use countersign_sandbox::call::{CallEnd, CallInput};
+use countersign_sandbox::contract::{ActionInput, Failure};
+use countersign_sandbox::exchange::Exchange;
+use countersign_workflow::apply::Applied;
+use countersign_workflow::effect::{CallRequest, Effect};
+use countersign_workflow::event::{Actor, What};
+use countersign_workflow::form::Attachment;
+use countersign_workflow::instance::Instance;
+use sha2::{Digest, Sha256};
+use tracing::{Instrument, error, info, info_span, warn};
+
+use crate::changes;
+use crate::files::InstanceFiles;
+use crate::host::Host;
+use crate::journal::CallJournal;
+
+/// A call that is committed and not ended.
+pub(crate) struct Begun {
+    /// What it is asked.
+    pub(crate) request: CallRequest,
+    /// When it was committed: its frozen clock, also in a replay.
+    pub(crate) at_ms: i64,
+    /// Its exchanges, when it was under way as the host stopped.
+    pub(crate) recorded: Option<Vec<Exchange>>,
+}
+
+impl Begun {
+    fn new(request: CallRequest, at_ms: i64) -> Self {
+        Self { request, at_ms, recorded: None }
+    }
+}
+
+/// The seed of a call's random numbers: the same in every replay, and no secret.
+pub(crate) fn seed(call_id: &str) -> u64 {
+    let digest = Sha256::digest(call_id.as_bytes());
+    digest.iter().take(8).fold(0, |seed, byte| (seed << 8) | u64::from(*byte))
+}
+
+impl Host {
+    /// Sets off the effects of an applied event and tells waiting callers of the commit.
+    pub(crate) fn perform(self: &Arc<Self>, applied: Applied, at_ms: i64) -> Instance {
+        for effect in applied.effects {
+            match effect {
+                Effect::Call(request) => self.spawn_call(&applied.instance, Begun::new(*request, at_ms)),
+                Effect::Redirect { url } => self.keep_redirect(&applied.instance.id, url),
+                Effect::ArmTimer { .. } => self.clock.wake(),
+                Effect::DisarmTimer { .. } | Effect::Record(_) | Effect::Correlate { .. } => {}
+            }
+        }
+        self.commits.send_modify(|commits| *commits += 1);
+        applied.instance
+    }
+
+    /// Runs a call beside the main loop; its end comes back as an event.
+    pub(crate) fn spawn_call(self: &Arc<Self>, instance: &Instance, begun: Begun) {
+        let (host, instance) = (self.clone(), instance.clone());
+        let CallRequest { call_id, action, connection, .. } = &begun.request;
+        let span = info_span!(parent: None, "call", id = call_id, action, connection);
+        self.calls_running.send_modify(|calls| *calls += 1);
+        tokio::spawn(
+            async move {
+                host.run_call(&instance, begun).await;
+                host.calls_running.send_modify(|calls| *calls -= 1);
+            }
+            .instrument(span),
+        );
+    }
+
+    async fn run_call(self: &Arc<Self>, instance: &Instance, begun: Begun) {
+        let Ok(_slot) = self.calls.acquire().await else { return };
+        let call_id = begun.request.call_id.clone();
+        let (what, end) = match self.call(instance, begun).await {
+            Ok(end) => (ended(&call_id, &end), Some(end)),
+            Err(failure) => (failed(&call_id, &failure), None),
+        };
+        let also = match changes::of_call_end(&call_id, &what, end.as_ref(), self.clock.now_ms()) {
+            Ok(changes) => changes,
+            Err(e) => return error!("the end of the call cannot be written: {e}; it is taken up again at the next start"),
+        };
+        if let Err(e) = self.submit(&instance.id, Actor::default(), what, also).await {
+            error!("the end of the call could not be committed: {e}; it is taken up again at the next start");
+        }
+    }
+
+    /// Makes the call. A failure here is one that no component had a part in.
+    async fn call(self: &Arc<Self>, instance: &Instance, begun: Begun) -> Result<CallEnd, Failure> {
+        let Begun { request, at_ms, recorded } = begun;
+        let bound = self.connection(&request.connection).map_err(|problem| Failure::Denied(problem.detail))?;
+        let action = ActionInput::from_json(&request.action, request.input)
+            .map_err(|message| Failure::fault("CS0009", format!("the definition's input does not fit: {message}")))?;
+        let journal = CallJournal::new(self.clone(), &instance.id);
+        let input = CallInput {
+            seed: seed(&request.call_id),
+            id: request.call_id,
+            connection: bound.connection.clone(),
+            action,
+            acting_user: request.acting_user,
+            now_ms: at_ms,
+            granted: granted(instance, &request.attachments),
+            next_attachment: request.next_attachment,
+            attachments: Arc::new(InstanceFiles(self.store.clone())),
+            journal: Arc::new(journal),
+            transport: self.transport.clone(),
+            deadline: self.call_timeout,
+        };
+        let end = match recorded {
+            Some(exchanges) => bound.provider.resume(input, exchanges).await,
+            None => bound.provider.call(input).await,
+        };
+        tell(&end);
+        Ok(end)
+    }
+}
+
+/// The call's end as an event.
+fn ended(call_id: &str, end: &CallEnd) -> What {
+    match &end.result {
+        Ok(outcome) => What::CallSucceeded {
+            call_id: call_id.to_owned(),
+            outcome: outcome.to_json(),
+            attachments: end.created.iter().map(new_attachment).collect(),
+        },
+        Err(failure) => failed(call_id, failure),
+    }
+}
+
+fn failed(call_id: &str, failure: &Failure) -> What {
+    What::CallFailed { call_id: call_id.to_owned(), failure: serde_json::json!(failure) }
+}
+
+fn tell(end: &CallEnd) {
+    let (exchanges, duration_ms) = (end.exchanges.len(), end.duration.as_millis());
+    match &end.result {
+        Ok(_) => info!(exchanges, duration_ms, "call ended"),
+        Err(failure) => warn!(exchanges, duration_ms, ended_by = ?end.ended_by, "call failed: {failure}"),
+    }
+    for line in &end.log {
+        tracing::debug!(source = ?line.source, level = ?line.level, pairs = ?line.pairs, "{}", line.message);
+    }
+}
+
+fn granted(instance: &Instance, ids: &[u32]) -> Vec<countersign_sandbox::attachment::AttachmentInfo> {
+    let files = instance.form.attachments.iter().filter(|file| ids.contains(&file.id));
+    files
+        .map(|file| countersign_sandbox::attachment::AttachmentInfo {
+            id: file.id,
+            name: file.name.clone(),
+            media_type: file.media_type.clone(),
+            size: file.size,
+            sha256: file.sha256.clone(),
+        })
+        .collect()
+}
+
+fn new_attachment(info: &countersign_sandbox::attachment::AttachmentInfo) -> Attachment {
+    Attachment {
+        id: info.id,
+        name: info.name.clone(),
+        media_type: info.media_type.clone(),
+        size: info.size,
+        sha256: info.sha256.clone(),
+        category: String::new(),
+        attributes: Vec::new(),
+        deleted: false,
+    }
+}

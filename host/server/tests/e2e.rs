@@ -1,0 +1,13 @@
+//! The real binary, real HTTP, a simulated provider: what an operator and a caller of the API see.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+#[path = "e2e/commands.rs"]
+mod commands;
+#[path = "e2e/crash.rs"]
+mod crash;
+#[path = "e2e/diagram.rs"]
+mod diagram;
+#[path = "e2e/refusals.rs"]
+mod refusals;
+#[path = "e2e/stand.rs"]
+mod stand;
