@@ -6,6 +6,9 @@ use serde_json::{Map, Value, json};
 
 use crate::story::{Tale, Told};
 
+/// Letters on one line, not counting its indentation.
+const LINE: usize = 140;
+
 /// Writes a journal. Times are readable, the definition's digest is left out, history lines carry only what
 /// differs from their event.
 pub fn write(tale: &Tale) -> String {
@@ -17,7 +20,33 @@ pub fn write(tale: &Tale) -> String {
     }
     object.retain(|_, value| !is_empty(value));
     readable(&mut instance);
-    serde_json::to_string_pretty(&json!({"journal": journal, "instance": instance})).unwrap()
+    let mut text = String::new();
+    lay_out(&json!({"journal": journal, "instance": instance}), 0, &mut text);
+    text
+}
+
+/// What fits a line stands on one.
+fn lay_out(value: &Value, depth: usize, text: &mut String) {
+    let short = value.to_string();
+    let (open, close, items): (char, char, Vec<(String, &Value)>) = match value {
+        Value::Object(object) if depth < 2 || short.len() > LINE => {
+            ('{', '}', object.iter().map(|(key, inner)| (format!("{}: ", json!(key)), inner)).collect())
+        }
+        Value::Array(items) if !items.is_empty() && (depth < 2 || short.len() > LINE) => {
+            ('[', ']', items.iter().map(|inner| (String::new(), inner)).collect())
+        }
+        _ => return text.push_str(&short),
+    };
+    text.push(open);
+    for (position, (key, inner)) in items.iter().enumerate() {
+        text.push_str(if position == 0 { "\n" } else { ",\n" });
+        text.push_str(&"  ".repeat(depth + 1));
+        text.push_str(key);
+        lay_out(inner, depth + 1, text);
+    }
+    text.push('\n');
+    text.push_str(&"  ".repeat(depth));
+    text.push(close);
 }
 
 fn event(told: &Told) -> Value {
@@ -25,12 +54,13 @@ fn event(told: &Told) -> Value {
     let heading = format!("{} {} by {by}", told.at, told.what);
     match &told.result {
         Ok(effects) => json!({"event": heading, "effects": effects.iter().map(|one| effect(one, told)).collect::<Vec<_>>()}),
-        Err(refusal) => json!({"event": heading, "refused": {
-            "code": refusal.code(),
-            "message": refusal.to_string(),
-            "mend": refusal.mend(),
-            "problems": refusal.problems(),
-        }}),
+        Err(refusal) => {
+            let mut refused = json!({"code": refusal.code(), "message": refusal.to_string(), "mend": refusal.mend()});
+            if !refusal.problems().is_empty() {
+                refused["problems"] = json!(refusal.problems());
+            }
+            json!({"event": heading, "refused": refused})
+        }
     }
 }
 
