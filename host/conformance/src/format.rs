@@ -1,0 +1,114 @@
+//! The files of a case as a person writes them. Keys equal the names of `wit/`; unknown keys are errors.
+//!
+//! Not here: reading them from a folder (`case.rs`).
+
+pub mod body;
+pub mod exchange;
+pub mod header;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// `case.json`: what the action is given, and what must come of it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CaseFile {
+    /// What the case shows, in a sentence.
+    pub docs: String,
+    /// Where its exchanges come from.
+    pub provenance: Provenance,
+    /// The numbers of the checklist and the pitfalls it covers.
+    #[serde(default)]
+    pub covers: Vec<String>,
+    /// The time the call sees.
+    pub now: Timestamp,
+    /// E-mail of the acting user, when it is not the connection's.
+    #[serde(default)]
+    pub acting_user: Option<String>,
+    /// The action's input.
+    pub input: Value,
+    /// The files granted to the call.
+    #[serde(default)]
+    pub attachments: Vec<GrantedFile>,
+    /// What the action must answer; or `failure`.
+    #[serde(default)]
+    pub outcome: Option<Value>,
+    /// The failure the action must end in; or `outcome`.
+    #[serde(default)]
+    pub failure: Option<Value>,
+    /// The document id that the component must tell through `progress`.
+    #[serde(default)]
+    pub document_created: Option<String>,
+    /// The files the call must make, in order.
+    #[serde(default)]
+    pub created: Vec<CreatedFile>,
+}
+
+/// Where the exchanges of a case come from.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Provenance {
+    /// How they came about.
+    pub kind: ProvenanceKind,
+    /// Who says so; INFERRED facts are marked.
+    pub source: String,
+    /// When that was read or recorded: `2026-04-30`.
+    pub date: jiff::civil::Date,
+}
+
+/// How exchanges came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProvenanceKind {
+    /// Recorded from the provider, then redacted.
+    Recorded,
+    /// Written after the provider's documentation or a client that works.
+    FromDocumentation,
+    /// Made up, to show what a component must bear.
+    Constructed,
+}
+
+/// A file granted to the call.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct GrantedFile {
+    /// Its number.
+    pub id: u32,
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// The file of the case that holds its bytes.
+    pub file: String,
+}
+
+/// A file the call must make.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CreatedFile {
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// The file of the case that holds the expected bytes.
+    pub file: String,
+}
+
+/// `connection.json` of a provider: what its cases share.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ConnectionFile {
+    /// A sentence about it.
+    pub docs: String,
+    /// The connection roles.
+    pub roles: Vec<String>,
+    /// Settings that are no secret.
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
+    /// E-mail of the acting user.
+    #[serde(default)]
+    pub acting_user: Option<String>,
+}

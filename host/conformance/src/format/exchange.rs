@@ -1,0 +1,74 @@
+//! `NN-name.json`: one request that the component must make, and the response it is given.
+//!
+//! Not here: comparing (`compare.rs`).
+
+use countersign_sandbox::exchange::Repeat;
+use serde::Deserialize;
+
+use super::body::{RequestBody, ResponseBody};
+use super::header::Header;
+
+/// One exchange.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ExchangeFile {
+    /// What happens here, in a sentence.
+    pub docs: String,
+    /// What the component must ask.
+    pub request: ExpectedRequest,
+    /// What it is answered.
+    pub response: GivenResponse,
+}
+
+/// What the component must ask.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ExpectedRequest {
+    /// The connection role.
+    pub connection: String,
+    /// Upper case.
+    pub method: String,
+    /// Encoded path below the role's base URL, starting with `/`.
+    pub path: String,
+    /// Decoded query pairs, in order.
+    #[serde(default)]
+    pub query: Vec<(String, String)>,
+    /// Headers that must be there: all values of each name listed, in order. Others are free.
+    #[serde(default)]
+    pub headers: Vec<Header>,
+    /// What a repeat would do.
+    pub repeat: Repeat,
+    /// The body; none when left out.
+    #[serde(default)]
+    pub body: Option<RequestBody>,
+}
+
+/// What the component is answered: a status, or a broken connection.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct GivenResponse {
+    /// HTTP status; or `broken`.
+    #[serde(default)]
+    pub status: Option<u16>,
+    /// Headers, in order.
+    #[serde(default)]
+    pub headers: Vec<Header>,
+    /// The body; none when left out.
+    #[serde(default)]
+    pub body: Option<ResponseBody>,
+    /// How the connection breaks; or `status`.
+    #[serde(default)]
+    pub broken: Option<Broken>,
+}
+
+/// When a connection breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Broken {
+    /// Before anything was sent: nobody can have acted on it.
+    BeforeSend,
+    /// After the request was sent: the answer is lost.
+    AfterSend,
+    /// No answer came in time.
+    Timeout,
+}

@@ -1,0 +1,87 @@
+//! Headers of exchanges. A value that is coded on the wire is written in clear.
+//!
+//! Not here: which headers a component may set (the sandbox).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde::{Deserialize, Deserializer, de};
+use serde_json::Value;
+
+/// One header.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Header {
+    /// Its name, in any case.
+    pub name: String,
+    /// Its value.
+    pub value: HeaderValue,
+}
+
+/// A header's value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HeaderValue {
+    /// As it stands.
+    Text(String),
+    /// `{"any": true}`: whatever it is. Only in requests.
+    Any,
+    /// `{"base64-json": …}`: JSON in standard base64, padded.
+    Base64Json(Value),
+    /// `{"base64url-json": …}`: JSON in the URL alphabet, not padded.
+    Base64urlJson(Value),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Coded {
+    Any(bool),
+    Base64Json(Value),
+    Base64urlJson(Value),
+}
+
+impl<'de> Deserialize<'de> for HeaderValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Ok(Self::Text(text)),
+            value => match serde_json::from_value(value).map_err(de::Error::custom)? {
+                Coded::Any(true) => Ok(Self::Any),
+                Coded::Any(false) => Err(de::Error::custom("`any` is `true` or left out")),
+                Coded::Base64Json(value) => Ok(Self::Base64Json(value)),
+                Coded::Base64urlJson(value) => Ok(Self::Base64urlJson(value)),
+            },
+        }
+    }
+}
+
+impl HeaderValue {
+    /// As it goes over the wire.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Any => String::new(),
+            Self::Base64Json(value) => STANDARD.encode(value.to_string()),
+            Self::Base64urlJson(value) => URL_SAFE_NO_PAD.encode(value.to_string()),
+        }
+    }
+
+    /// What was meant by a value of the wire, in the same clear form as this one; the value itself when it is not so coded.
+    #[must_use]
+    pub fn read(&self, wire: &str) -> Value {
+        let bytes = match self {
+            Self::Base64Json(_) => STANDARD.decode(wire).ok(),
+            Self::Base64urlJson(_) => URL_SAFE_NO_PAD.decode(wire).ok(),
+            Self::Text(_) | Self::Any => None,
+        };
+        bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_else(|| Value::from(wire))
+    }
+
+    /// The expected value in that form.
+    #[must_use]
+    pub fn meant(&self) -> Value {
+        match self {
+            Self::Text(text) => Value::from(text.as_str()),
+            Self::Any => serde_json::json!({"any": true}),
+            Self::Base64Json(value) | Self::Base64urlJson(value) => value.clone(),
+        }
+    }
+}
