@@ -32,7 +32,14 @@ const RUSTFLAGS: &str = "-Clink-arg=-zstack-size=262144";
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-fn main() -> Outcome<()> {
+fn main() {
+    if let Err(error) = run() {
+        println!("cargo::error={error}");
+        std::process::exit(1);
+    }
+}
+
+fn run() -> Outcome<()> {
     let workspace = workspace()?;
     for input in INPUTS {
         println!("cargo:rerun-if-changed={}", workspace.join(input).display());
