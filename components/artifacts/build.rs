@@ -17,7 +17,7 @@ const COMPONENTS: [&str; 2] = ["autenti", "hostile"];
 /// What else decides the bytes, relative to the workspace.
 const INPUTS: [&str; 5] = ["wit", "components/sdk", "components/autenti", "components/hostile", "Cargo.lock"];
 
-/// How a component is optimised: small code, no unwinding, one unit; set here because a profile of
+/// How a component is optimised: as one unit, for speed, without unwinding; set here because a profile of
 /// the workspace would also change the host.
 const PROFILE: [(&str, &str); 5] = [
     ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "3"),

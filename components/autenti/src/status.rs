@@ -32,7 +32,7 @@ pub(crate) fn document_status(process: &Process) -> Result<DocumentStatus, Failu
     Ok(DocumentStatus { code: code.to_owned(), state: document_state(code) })
 }
 
-/// The neutral reading. PROCESSING covers the whole time in which recipients act; SUCCESS is ambiguous and
+/// The neutral reading. That an unsent process is called DRAFT is inferred. PROCESSING covers the whole time in which recipients act; SUCCESS is ambiguous and
 /// therefore no end: only COMPLETED means signed.
 fn document_state(code: &str) -> DocumentState {
     match code {
