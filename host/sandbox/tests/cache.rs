@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use countersign_sandbox::{CompileWith, Limits, Sandbox, SandboxConfig};
+use countersign_sandbox::{CompileWith, Limits, Sandbox, SandboxConfig, precompile_file};
 
 /// One start of a host: whether the component came from the cache.
 fn start(folder: &Path) -> bool {
@@ -100,4 +100,25 @@ fn a_file_cannot_stand_for_another_component() {
     fs::rename(&own, &stranger).unwrap();
     fs::rename(folder.path().join(format!("{digest}-{engine}")), &own).unwrap();
     assert!(!start(folder.path()), "the file of `autenti` was taken for `hostile`");
+}
+
+#[test]
+fn a_child_may_compile() {
+    let folder = tempfile::tempdir().unwrap();
+    let (wasm, made) = (folder.path().join("hostile.wasm"), folder.path().join("made.cwasm"));
+    fs::write(&wasm, countersign_components::hostile()).unwrap();
+    precompile_file(&wasm, &made, &Limits::default()).unwrap();
+    let child = |script: &str| {
+        let arguments = ["-c", script, "child"].map(str::to_owned).to_vec();
+        let compile_with = CompileWith::Command { program: "/bin/sh".into(), arguments };
+        start_with(&folder.path().join("cache"), Limits::default(), compile_with)
+    };
+    let refusal = child("exit 3").unwrap_err();
+    assert!(refusal.contains("exit status: 3"), "{refusal}");
+    let refusal = child("exit 0").unwrap_err();
+    assert!(refusal.contains("the artefact of the compiling child"), "{refusal}");
+    let good =
+        format!("test -z \"$HOME\" && cmp \"$1\" '{}' && cp '{}' \"$2\"", wasm.display(), made.display());
+    assert_eq!(child(&good), Ok(false));
+    assert_eq!(child("exit 3"), Ok(true), "it was kept");
 }

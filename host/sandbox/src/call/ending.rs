@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use tokio::time::Instant;
+use wasmtime::PoolConcurrencyLimitError;
 
 use super::invoke::Answer;
 use super::state::CallState;
@@ -68,6 +69,10 @@ fn judge(ran: Ran, action: &ActionInput, state: &mut CallState) -> Judged {
 
 /// The words of a trap.
 pub(super) fn trap(error: &wasmtime::Error, state: &CallState) -> EndedBy {
+    // A component of several memories can use up the pool before the calls are too many.
+    if error.is::<PoolConcurrencyLimitError>() {
+        return EndedBy::NoRoom;
+    }
     let mut words = format!("{error:#}");
     words.truncate(words.floor_char_boundary(TRAP_BYTES_MAX));
     if state.meter.refused {

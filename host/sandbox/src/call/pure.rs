@@ -73,6 +73,7 @@ pub(crate) async fn describe_and_list(
 fn pure_failure(error: &wasmtime::Error, state: &mut CallState) -> Failure {
     match state.ended.take().unwrap_or_else(|| ending::trap(error, state)) {
         EndedBy::TimedOut => Failure::passing("it took longer than it may"),
+        EndedBy::NoRoom => Failure::passing("too many calls run at once"),
         EndedBy::BrokeContract(words) => Failure::fault("contract", words),
         EndedBy::Trapped(words) => Failure::fault("trapped", format!("the component trapped: {words}")),
         other => Failure::fault("ended", format!("{other:?}")),

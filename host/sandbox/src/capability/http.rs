@@ -10,6 +10,8 @@ pub(crate) mod headers;
 mod path;
 mod prepare;
 mod replay;
+#[cfg(test)]
+mod tests;
 
 use std::time::{Duration, SystemTime};
 
