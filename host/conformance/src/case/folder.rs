@@ -11,9 +11,9 @@ use countersign_sandbox::contract::action::ACTIONS;
 use serde::de::DeserializeOwned;
 
 use super::{Case, CaseError};
+use crate::format::CaseFile;
 use crate::format::body::RequestBody;
 use crate::format::exchange::ExchangeFile;
-use crate::format::CaseFile;
 
 const CASE: &str = "case.json";
 const CONNECTION: &str = "connection.json";

@@ -5,14 +5,14 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::header::Header;
+use super::header::{Header, True};
 
 /// What a request must carry.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RequestBody {
     /// Whatever it is.
-    Any(bool),
+    Any(True),
     /// JSON, compared as JSON; `{"any": true}` stands for any value.
     Json(Value),
     /// `application/x-www-form-urlencoded`, in order.

@@ -30,10 +30,14 @@ pub enum HeaderValue {
     Base64urlJson(Value),
 }
 
+/// The `true` of `{"any": true}`; there is no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct True;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Coded {
-    Any(bool),
+    Any(True),
     Base64Json(Value),
     Base64urlJson(Value),
 }
@@ -43,11 +47,19 @@ impl<'de> Deserialize<'de> for HeaderValue {
         match Value::deserialize(deserializer)? {
             Value::String(text) => Ok(Self::Text(text)),
             value => match serde_json::from_value(value).map_err(de::Error::custom)? {
-                Coded::Any(true) => Ok(Self::Any),
-                Coded::Any(false) => Err(de::Error::custom("`any` is `true` or left out")),
+                Coded::Any(True) => Ok(Self::Any),
                 Coded::Base64Json(value) => Ok(Self::Base64Json(value)),
                 Coded::Base64urlJson(value) => Ok(Self::Base64urlJson(value)),
             },
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for True {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match bool::deserialize(deserializer)? {
+            true => Ok(Self),
+            false => Err(de::Error::custom("`any` is `true` or left out")),
         }
     }
 }
