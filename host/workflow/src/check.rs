@@ -7,6 +7,7 @@ mod expression;
 mod flow;
 mod form;
 mod inputs;
+mod limits;
 mod names;
 pub mod problem;
 pub mod render;
@@ -88,6 +89,7 @@ struct Check<'a> {
 }
 
 pub(crate) fn examine(text: &str, catalogue: &dyn Catalogue) -> Examined {
+    let text = document::without_mark(text);
     let document = match document::read(text) {
         Ok(document) => document,
         Err(problem) => return Examined { definition: None, problems: vec![problem] },
@@ -96,7 +98,8 @@ pub(crate) fn examine(text: &str, catalogue: &dyn Catalogue) -> Examined {
     document.problems.into_iter().for_each(|problem| report.add(problem));
     let misfits = shape::misfits(&document.value);
     shape::report(&misfits, &mut report);
-    let definition = match (misfits.is_empty(), serde_json::from_value::<Definition>(document.value.clone())) {
+    let definition = match (misfits.is_empty(), serde_json::from_value::<Definition>(document.value.clone()))
+    {
         (true, Ok(definition)) => Some(definition),
         (true, Err(error)) => {
             report.error("schema", "", format!("the definition cannot be read: {error}"));
@@ -124,6 +127,9 @@ impl Check<'_> {
 
     /// Everything that a schema cannot say.
     fn meaning(&mut self) {
+        if !self.within_limits() {
+            return;
+        }
         self.names();
         self.connections();
         self.form();

@@ -51,7 +51,8 @@ impl Condition {
             return Err(ConditionError::whole("the condition is empty"));
         }
         if text.len() > CONDITION_BYTES_MAX {
-            let message = format!("the condition is {} bytes long; at most {CONDITION_BYTES_MAX} are read", text.len());
+            let message =
+                format!("the condition is {} bytes long; at most {CONDITION_BYTES_MAX} are read", text.len());
             return Err(ConditionError::whole(message));
         }
         refuse_deep_text(text)?;
@@ -62,7 +63,9 @@ impl Condition {
             Some(_) => Err(ConditionError::whole(format!(
                 "`all`, `exists`, `map` or `filter` stand more than {MACRO_DEPTH_MAX} deep inside one another"
             ))),
-            None => Err(ConditionError::whole("the condition is nested too deeply; split it over several cases")),
+            None => {
+                Err(ConditionError::whole("the condition is nested too deeply; split it over several cases"))
+            }
         }
     }
 
@@ -82,7 +85,9 @@ impl Condition {
         facts::add(&mut context, &self.program, scope)?;
         match self.program.execute(&context) {
             Ok(CelValue::Bool(answer)) => Ok(answer),
-            Ok(other) => Err(format!("condition `{}` is a {}, not true or false", self.text, other.type_of())),
+            Ok(other) => {
+                Err(format!("condition `{}` is a {}, not true or false", self.text, other.type_of()))
+            }
             Err(error) => Err(format!("condition `{}` cannot be decided: {error}", self.text)),
         }
     }
@@ -112,7 +117,13 @@ fn refuse_deep_text(text: &str) -> Result<(), ConditionError> {
             ')' | ']' | '}' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        signs = if matches!(letter, '!' | '-' | '?') { signs + 1 } else if letter.is_whitespace() { signs } else { 0 };
+        signs = if matches!(letter, '!' | '-' | '?') {
+            signs + 1
+        } else if letter.is_whitespace() {
+            signs
+        } else {
+            0
+        };
         if depth > EXPRESSION_DEPTH_MAX || signs > EXPRESSION_DEPTH_MAX {
             let message = "the condition is nested too deeply; split it over several cases".to_owned();
             return Err(ConditionError { message, offset: Some(offset) });
@@ -129,8 +140,12 @@ fn parse_error(text: &str, errors: &cel::ParseErrors) -> ConditionError {
     let column = usize::try_from(first.pos.1).unwrap_or(0);
     let before: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let within = text.get(before..).unwrap_or_default();
-    let offset = within.char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| before + at);
-    ConditionError { message: format!("the condition is no CEL expression: {}", plain(&first.msg)), offset: Some(offset) }
+    let offset =
+        within.char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| before + at);
+    ConditionError {
+        message: format!("the condition is no CEL expression: {}", plain(&first.msg)),
+        offset: Some(offset),
+    }
 }
 
 /// The parser's words in ours, without the list of every token it would have taken instead.

@@ -71,7 +71,11 @@ impl<'a> Scope<'a> {
             outcome: None,
             row: ScopeRow::None,
             actor,
-            instance: InstanceFacts { id: &instance.id, number: instance.number, workflow: &instance.workflow },
+            instance: InstanceFacts {
+                id: &instance.id,
+                number: instance.number,
+                workflow: &instance.workflow,
+            },
             at_ms,
         }
     }

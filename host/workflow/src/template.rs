@@ -44,7 +44,8 @@ impl Template {
     /// When a `${` is not closed or holds no path.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
         if text.len() > TEMPLATE_BYTES_MAX {
-            let message = format!("the text is {} bytes long; at most {TEMPLATE_BYTES_MAX} are read", text.len());
+            let message =
+                format!("the text is {} bytes long; at most {TEMPLATE_BYTES_MAX} are read", text.len());
             return Err(TemplateError { message, offset: 0 });
         }
         let mut parts = Vec::new();

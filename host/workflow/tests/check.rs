@@ -28,7 +28,8 @@ impl Catalogue for Bound {
     }
 
     fn rows(&self, _connection: &str, source: &str) -> Option<Vec<String>> {
-        let rows: &[&str] = if source == "recipient-roles" { &["SIGNER", "VIEWER"] } else { &["BASIC", "QUALIFIED"] };
+        let rows: &[&str] =
+            if source == "recipient-roles" { &["SIGNER", "VIEWER"] } else { &["BASIC", "QUALIFIED"] };
         Some(rows.iter().map(|row| (*row).to_owned()).collect())
     }
 
@@ -107,6 +108,20 @@ fn the_digest_counts_meaning_and_order_only() {
 }
 
 #[test]
+fn line_ends_marks_and_escapes_of_other_tools_are_taken() {
+    let digest = load(CONTRACT_SIGNING).unwrap().digest;
+    let windows = CONTRACT_SIGNING.replace('\n', "\r\n");
+    assert_eq!(load(&windows).unwrap().digest, digest);
+    assert_eq!(load(&format!("\u{feff}{CONTRACT_SIGNING}")).unwrap().digest, digest);
+    let wrong = windows.replace("to: approval", "to: aproval");
+    assert_eq!(told(&check(&wrong, &NoCatalogue)).split(':').take(2).collect::<Vec<_>>(), ["53", "13"]);
+    let json = serde_json::to_string(&load(CONTRACT_SIGNING).unwrap().definition).unwrap();
+    let escaped = json.replace("Manager approval", "Manager \\ud83d\\ude00");
+    let workflow = load(&escaped).unwrap_or_else(|problems| panic!("{}", told(&problems)));
+    assert!(serde_json::to_string(&workflow.definition).unwrap().contains("Manager 😀"));
+}
+
+#[test]
 fn problems_are_drawn_into_the_source() {
     let text = CONTRACT_SIGNING.replace("to: approval", "to: aproval");
     let problems = check(&text, &NoCatalogue);
@@ -120,6 +135,8 @@ error[unknown-step]: there is no step `aproval`; did you mean `approval`?
 53 |         to: aproval
    |             ^^^^^^^"
     );
+    let marked = format!("\u{feff}{text}");
+    assert_eq!(render("workflow.yaml", &marked, &check(&marked, &NoCatalogue), false), drawn);
     assert!(render("workflow.yaml", &text, &problems, true).contains("\u{1b}["));
 }
 
@@ -131,7 +148,17 @@ fn sizes_and_depths_are_bounded() {
         writeln!(text, "a{level}: &a{level} [{}]", vec![format!("*a{before}"); 10].join(", ")).unwrap();
         text
     });
+    let many = |count: usize| {
+        let fields: Vec<_> = (0..count).map(|number| format!("f{number}: {{type: text}}")).collect();
+        format!(
+            "{{apiVersion: countersign/v1, kind: Workflow, metadata: {{name: a, version: 1}}, start: s,\n\
+             fields: {{{}}}, steps: {{s: {{kind: user, paths: {{go: {{to: e}}}}}}, e: {{kind: final, outcome: success}}}}}}",
+            fields.join(", ")
+        )
+    };
+    assert!(load(&many(500)).is_ok());
     for (text, code) in [
+        (many(501), "too-many"),
         (" ".repeat(2_000_000), "too-large"),
         (deep, "too-deep"),
         (laughs, "too-large"),

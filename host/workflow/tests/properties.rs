@@ -12,9 +12,44 @@ const CONTRACT_SIGNING: &str = include_str!("../../../fixtures/workflows/contrac
 /// Pieces of YAML in any order find more than letters in any order do.
 fn yamlish() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "apiVersion: countersign/v1\n", "kind: Workflow\n", "steps:\n", "  a: ", "  ", "\n", "- ", "{", "}", "[", "]", ": ",
-        "&x ", "*x", "!!int ", "? ", "| \n", "> \n", "'", "\"", "#", "\t", "---\n", "...\n", "kind: user", "żółw", "\u{feff}",
-        "${", "}", "\0", "1e999", ".nan", "~", "<<: *x\n", "fields: {a: {type: text}}\n", "\r\n", "\u{2028}", "%YAML 1.2\n",
+        "apiVersion: countersign/v1\n",
+        "kind: Workflow\n",
+        "steps:\n",
+        "  a: ",
+        "  ",
+        "\n",
+        "- ",
+        "{",
+        "}",
+        "[",
+        "]",
+        ": ",
+        "&x ",
+        "*x",
+        "!!int ",
+        "? ",
+        "| \n",
+        "> \n",
+        "'",
+        "\"",
+        "#",
+        "\t",
+        "---\n",
+        "...\n",
+        "kind: user",
+        "żółw",
+        "\u{feff}",
+        "${",
+        "}",
+        "\0",
+        "1e999",
+        ".nan",
+        "~",
+        "<<: *x\n",
+        "fields: {a: {type: text}}\n",
+        "\r\n",
+        "\u{2028}",
+        "%YAML 1.2\n",
     ]);
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
 }
@@ -23,7 +58,9 @@ fn yamlish() -> impl Strategy<Value = String> {
 fn mutilated() -> impl Strategy<Value = String> {
     let length = CONTRACT_SIGNING.len();
     (0..length, 0..200_usize, "[ -~\n]{0,12}").prop_map(move |(from, cut, put)| {
-        let boundary = |byte: usize| (byte.min(length)..=length).find(|at| CONTRACT_SIGNING.is_char_boundary(*at)).unwrap();
+        let boundary = |byte: usize| {
+            (byte.min(length)..=length).find(|at| CONTRACT_SIGNING.is_char_boundary(*at)).unwrap()
+        };
         let (from, to) = (boundary(from), boundary(from + cut));
         format!("{}{put}{}", &CONTRACT_SIGNING[..from], &CONTRACT_SIGNING[to..])
     })

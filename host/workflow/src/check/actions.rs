@@ -31,14 +31,21 @@ impl<'a> Check<'a> {
         for (name, timer) in &stay.timers {
             let pointer = join(&join(&join(pointer, "timers"), name), "do");
             self.automation(&pointer, &timer.automation, Vec::new());
-            for (position, action) in timer.automation.iter().enumerate().filter(|(_, action)| action.redirect.is_some()) {
-                let message = format!("`{}` runs by a timer, and nobody is there to be sent elsewhere", action.action);
+            for (position, action) in
+                timer.automation.iter().enumerate().filter(|(_, action)| action.redirect.is_some())
+            {
+                let message =
+                    format!("`{}` runs by a timer, and nobody is there to be sent elsewhere", action.action);
                 let pointer = join(&join(&pointer, &position.to_string()), "redirect");
                 self.report.error_at_key("redirect-unattended", &pointer, message);
             }
         }
         for (name, button) in &stay.buttons {
-            self.automation(&join(&join(&join(pointer, "buttons"), name), "do"), &button.automation, Vec::new());
+            self.automation(
+                &join(&join(&join(pointer, "buttons"), name), "do"),
+                &button.automation,
+                Vec::new(),
+            );
         }
     }
 
@@ -49,7 +56,11 @@ impl<'a> Check<'a> {
             let id = action.outcome_id();
             if ids.contains(&id) && !id.contains(MISSING) {
                 let message = format!("two actions have the id `{id}`; give this one an `id` of its own");
-                self.report.error("duplicate-id", &join(&pointer, if action.id.is_some() { "id" } else { "action" }), message);
+                self.report.error(
+                    "duplicate-id",
+                    &join(&pointer, if action.id.is_some() { "id" } else { "action" }),
+                    message,
+                );
             }
             ids.push(id);
             let surroundings = Surroundings { outcomes: known.clone(), ..Surroundings::default() };
@@ -90,7 +101,11 @@ impl<'a> Check<'a> {
         };
         if !connections.contains_key(connection) {
             let hint = suggest(connection, connections.keys().map(String::as_str));
-            self.report.error("unknown-connection", pointer, format!("there is no connection `{connection}`{hint}"));
+            self.report.error(
+                "unknown-connection",
+                pointer,
+                format!("there is no connection `{connection}`{hint}"),
+            );
         }
         let Some(action) = contract::action(verb) else {
             let hint = suggest(verb, contract::actions().iter().map(|action| action.name));
@@ -100,7 +115,8 @@ impl<'a> Check<'a> {
         let offered = self.catalogue.actions(connection);
         if let Some(offered) = offered.filter(|offered| !offered.iter().any(|name| name == verb)) {
             let offers = listed(offered.iter().map(String::as_str));
-            let message = format!("the provider bound to `{connection}` does not offer `{verb}`; it offers {offers}");
+            let message =
+                format!("the provider bound to `{connection}` does not offer `{verb}`; it offers {offers}");
             self.report.error("action-not-offered", pointer, message);
         }
         Some(action)
@@ -113,7 +129,11 @@ impl<'a> Check<'a> {
             match known.get(field) {
                 None => {
                     let hint = suggest(field, known.keys().map(String::as_str));
-                    self.report.error_at_key("unknown-field", &pointer, format!("there is no field `{field}`{hint}"));
+                    self.report.error_at_key(
+                        "unknown-field",
+                        &pointer,
+                        format!("there is no field `{field}`{hint}"),
+                    );
                     self.template(&pointer, from, after);
                 }
                 Some(known) => {
@@ -135,11 +155,17 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn save_rows(&mut self, pointer: &str, (step, action): (&'a ActionStep, &'static Action), before: &Surroundings<'a>) {
+    fn save_rows(
+        &mut self,
+        pointer: &str,
+        (step, action): (&'a ActionStep, &'static Action),
+        before: &Surroundings<'a>,
+    ) {
         let Some(save_rows) = &step.save_rows else { return };
         let pointer = join(pointer, "save-rows");
         let Some(rows) = action.rows else {
-            let message = format!("the outcome of `{}` has no rows; write single values with `save`", action.name);
+            let message =
+                format!("the outcome of `{}` has no rows; write single values with `save`", action.name);
             return self.report.error_at_key("no-rows", &pointer, message);
         };
         match save_rows {
@@ -158,13 +184,20 @@ impl<'a> Check<'a> {
     fn default_columns(&mut self, pointer: &str, (name, list): (&str, &List), rows: Rows) {
         let columns = rows.columns.iter().map(|(column, _)| *column);
         if self.intact("/lists") && !columns.clone().any(|column| list.columns.contains_key(column)) {
-            let message =
-                format!("list `{name}` has none of the columns that are written: {}; add one, or name `columns`", listed(columns));
+            let message = format!(
+                "list `{name}` has none of the columns that are written: {}; add one, or name `columns`",
+                listed(columns)
+            );
             self.report.error("nothing-written", pointer, message);
         }
     }
 
-    fn column_mapping(&mut self, pointer: &str, mapping: &'a SaveRowColumns, surroundings: &Surroundings<'a>) {
+    fn column_mapping(
+        &mut self,
+        pointer: &str,
+        mapping: &'a SaveRowColumns,
+        surroundings: &Surroundings<'a>,
+    ) {
         let Some(list) = self.list(&join(pointer, "list"), &mapping.list) else { return };
         for (column, from) in &mapping.columns {
             let pointer = join(&join(pointer, "columns"), column);
@@ -195,7 +228,7 @@ impl<'a> Check<'a> {
         let Some(attach) = &step.attach else {
             if action.attaches && self.intact(pointer) {
                 let message = "the fetched files go nowhere; add `attach: {category: …}`";
-                self.report.error_at_key("files-dropped", &join(pointer, "action"), message);
+                self.report.warn_at_key("files-dropped", &join(pointer, "action"), message);
             }
             return;
         };

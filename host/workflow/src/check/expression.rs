@@ -114,7 +114,8 @@ impl<'d> Walk<'_, 'd> {
             return format!("; write `lists.{name}`");
         }
         if self.condition.text().contains(&format!("-{name}")) {
-            return "; a `-` is read as minus, so write `['document-id']` instead of `.document-id`".to_owned();
+            return "; a `-` is read as minus, so write `['document-id']` instead of `.document-id`"
+                .to_owned();
         }
         suggest(name, NAMES.iter().copied())
     }
@@ -128,7 +129,9 @@ impl<'d> Walk<'_, 'd> {
 
     fn comprehension(&mut self, walk: &ComprehensionExpr) -> Type<'d> {
         let range = self.visit(&walk.iter_range);
-        if !range.is_list() && !matches!(range, Type::Map | Type::Row(_) | Type::Record(_) | Type::Fields | Type::Lists) {
+        if !range.is_list()
+            && !matches!(range, Type::Map | Type::Row(_) | Type::Record(_) | Type::Fields | Type::Lists)
+        {
             let message = format!("only a list can be walked through; this is {}", range.noun());
             self.find("type-mismatch", &walk.iter_range, message);
         }

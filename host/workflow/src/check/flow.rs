@@ -16,7 +16,8 @@ impl Check<'_> {
         // With a step replaced or a target unknown, what can be reached is anybody's guess.
         let definition = self.definition;
         let known = |name: &str| definition.steps.contains_key(name);
-        let dangling = !known(&definition.start) || definition.steps.values().any(|step| !targets(step).into_iter().all(known));
+        let dangling = !known(&definition.start)
+            || definition.steps.values().any(|step| !targets(step).into_iter().all(known));
         if !self.intact("") || dangling {
             return;
         }
@@ -56,7 +57,8 @@ impl Check<'_> {
             let moved = !stay.on.is_empty() || stay.timers.values().any(|timer| timer.take.is_some());
             let people = !stay.roles.is_empty() || stay.paths.values().any(|path| !path.roles.is_empty());
             if !moved && !people && !stay.paths.is_empty() {
-                let message = format!("step `{name}` is nobody's task, and no timer or outside event takes a path");
+                let message =
+                    format!("step `{name}` is nobody's task, and no timer or outside event takes a path");
                 self.report.warn_at_key("nothing-moves", &join("/steps", name), message);
             }
         }

@@ -24,7 +24,11 @@ impl<'a> Check<'a> {
         for (name, list) in &definition.lists {
             let pointer = join("/lists", name);
             if list.columns.is_empty() && self.intact(&pointer) {
-                self.report.error_at_key("empty-list", &pointer, format!("list `{name}` has no columns; name at least one"));
+                self.report.error_at_key(
+                    "empty-list",
+                    &pointer,
+                    format!("list `{name}` has no columns; name at least one"),
+                );
             }
             for (column, field) in &list.columns {
                 let pointer = join(&join(&pointer, "columns"), column);
@@ -105,7 +109,9 @@ impl<'a> Check<'a> {
 
     fn source(&mut self, pointer: &str, text: &str, field: &Field) {
         let Some((connection, source)) = text.split_once('.') else {
-            let message = format!("`{text}` is no data source; write `connection.source`, for example `sign.recipient-roles`");
+            let message = format!(
+                "`{text}` is no data source; write `connection.source`, for example `sign.recipient-roles`"
+            );
             return self.report.error("unknown-source", pointer, message);
         };
         if !self.definition.connections.contains_key(connection) {
@@ -117,7 +123,8 @@ impl<'a> Check<'a> {
         if let Some(sources) = sources.filter(|sources| !sources.iter().any(|known| known == source)) {
             let hint = suggest(source, sources.iter().map(String::as_str));
             if self.catalogue.is_bound(connection) {
-                let message = format!("the provider bound to `{connection}` has no data source `{source}`{hint}");
+                let message =
+                    format!("the provider bound to `{connection}` has no data source `{source}`{hint}");
                 self.report.error("unknown-source", pointer, message);
             } else {
                 let message = format!("`{source}` is no data source that every provider has{hint}");

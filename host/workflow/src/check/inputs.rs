@@ -16,7 +16,12 @@ use crate::definition::input::{DocumentSelection, RecipientRows};
 use crate::position::join;
 
 impl<'a> Check<'a> {
-    pub(super) fn inputs(&mut self, pointer: &str, (step, action): (&'a ActionStep, &'static Action), before: &Surroundings<'a>) {
+    pub(super) fn inputs(
+        &mut self,
+        pointer: &str,
+        (step, action): (&'a ActionStep, &'static Action),
+        before: &Surroundings<'a>,
+    ) {
         let at_with = join(pointer, "with");
         for (key, value) in &step.with {
             let pointer = join(&at_with, key);
@@ -24,11 +29,16 @@ impl<'a> Check<'a> {
                 Some(input) => self.input(&pointer, input.kind, value, before),
                 None => {
                     let hint = suggest(key, action.inputs.iter().map(|input| input.key));
-                    self.report.error_at_key("unknown-input", &pointer, format!("`{}` takes no `{key}`{hint}", action.name));
+                    self.report.error_at_key(
+                        "unknown-input",
+                        &pointer,
+                        format!("`{}` takes no `{key}`{hint}", action.name),
+                    );
                 }
             }
         }
-        let missing = action.inputs.iter().filter(|input| input.required && !step.with.contains_key(input.key));
+        let missing =
+            action.inputs.iter().filter(|input| input.required && !step.with.contains_key(input.key));
         for input in missing.filter(|_| self.intact(pointer)).collect::<Vec<_>>() {
             let message = format!("`{}` needs `{}` under `with`", action.name, input.key);
             self.report.error("missing-input", &join(pointer, "action"), message);
@@ -40,8 +50,14 @@ impl<'a> Check<'a> {
     /// Statuses and links are matched with rows: those named, those written to, or those of the send.
     fn rows_to_match(&mut self, pointer: &str, step: &ActionStep, action: &Action) {
         let takes = action.needs_document && action.input("recipients").is_some();
-        let sent = |other: &ActionStep| other.connection() == step.connection() && other.verb() == "send-for-signature";
-        if takes && step.save_rows.is_none() && !step.with.contains_key("recipients") && !self.definition.actions().any(sent) {
+        let sent = |other: &ActionStep| {
+            other.connection() == step.connection() && other.verb() == "send-for-signature"
+        };
+        if takes
+            && step.save_rows.is_none()
+            && !step.with.contains_key("recipients")
+            && !self.definition.actions().any(sent)
+        {
             let message = "nothing says which rows are meant; name `recipients` under `with`, or a list under `save-rows`";
             self.report.error("missing-input", &join(pointer, "action"), message);
         }
@@ -50,7 +66,10 @@ impl<'a> Check<'a> {
     /// The document an action works on: named, or saved by the send of the same connection (C42).
     fn document(&mut self, pointer: &str, step: &ActionStep, action: &Action) {
         let connection = step.connection();
-        if action.needs_document && !step.with.contains_key("document") && self.definition.document_field(connection).is_none() {
+        if action.needs_document
+            && !step.with.contains_key("document")
+            && self.definition.document_field(connection).is_none()
+        {
             let message = format!(
                 "nothing says which document is meant; save `${{outcome.document-id}}` of `{connection}.send-for-signature` \
                  into a field, or name `document` under `with`"
@@ -74,8 +93,12 @@ impl<'a> Check<'a> {
         let (fits, wanted) = match kind {
             InputKind::Text => (given.compares_with(Type::Text) && !is_structure(given), "text"),
             InputKind::Boolean => (given.compares_with(Type::Bool) && !is_structure(given), "true or false"),
-            InputKind::Integer => (given.compares_with(Type::Number) && !is_structure(given), "a whole number"),
-            InputKind::Time => (is_time(given, value), "a time such as `2026-11-22T14:30:00Z`, or a date field"),
+            InputKind::Integer => {
+                (given.compares_with(Type::Number) && !is_structure(given), "a whole number")
+            }
+            InputKind::Time => {
+                (is_time(given, value), "a time such as `2026-11-22T14:30:00Z`, or a date field")
+            }
             InputKind::Texts => (given.is_list() || is_whole_template(value), "a list of texts"),
             InputKind::Parts => (given.is_list(), "a list of `signed` and `certificate`"),
             InputKind::Settings => (matches!(given, Type::Map | Type::Any), "a mapping of names to values"),
@@ -112,9 +135,14 @@ impl<'a> Check<'a> {
 
     fn parts(&mut self, pointer: &str, value: &Value) {
         for (position, part) in value.as_array().into_iter().flatten().enumerate() {
-            let known = part.as_str().is_some_and(|part| matches!(part, "signed" | "certificate") || part.contains("${"));
+            let known = part
+                .as_str()
+                .is_some_and(|part| matches!(part, "signed" | "certificate") || part.contains("${"));
             if !known {
-                let message = format!("`{}` is no part of a document; write `signed` or `certificate`", part.as_str().unwrap_or_default());
+                let message = format!(
+                    "`{}` is no part of a document; write `signed` or `certificate`",
+                    part.as_str().unwrap_or_default()
+                );
                 self.report.error("wrong-input", &join(pointer, &position.to_string()), message);
             }
         }
@@ -131,11 +159,19 @@ impl<'a> Check<'a> {
             let pointer = join(&join(pointer, "columns"), key);
             if !RECIPIENT_KEYS.iter().any(|known| known.key == key) {
                 let hint = suggest(key, RECIPIENT_KEYS.iter().map(|known| known.key));
-                self.report.error_at_key("unknown-input", &pointer, format!("a recipient has no `{key}`{hint}"));
+                self.report.error_at_key(
+                    "unknown-input",
+                    &pointer,
+                    format!("a recipient has no `{key}`{hint}"),
+                );
             }
             if !list.columns.contains_key(column) {
                 let hint = suggest(column, list.columns.keys().map(String::as_str));
-                self.report.error("unknown-column", &pointer, format!("list `{}` has no column `{column}`{hint}", rows.list));
+                self.report.error(
+                    "unknown-column",
+                    &pointer,
+                    format!("list `{}` has no column `{column}`{hint}", rows.list),
+                );
             }
         }
         self.recipient_columns(&at_list, &rows, list);
@@ -152,10 +188,14 @@ impl<'a> Check<'a> {
     fn recipient_columns(&mut self, pointer: &str, rows: &RecipientRows, list: &List) {
         for key in RECIPIENT_KEYS {
             let mapped = rows.columns.get(key.key).map(String::as_str);
-            let column = mapped.or_else(|| key.columns.iter().copied().find(|column| list.columns.contains_key(*column)));
+            let column = mapped
+                .or_else(|| key.columns.iter().copied().find(|column| list.columns.contains_key(*column)));
             match column.and_then(|column| Some((column, list.columns.get(column)?))) {
                 Some((column, field)) if !key.types.contains(&field.value_type) => {
-                    let message = format!("column `{column}` cannot be the recipient's `{}`: its type does not fit", key.key);
+                    let message = format!(
+                        "column `{column}` cannot be the recipient's `{}`: its type does not fit",
+                        key.key
+                    );
                     self.report.error("type-mismatch", pointer, message);
                 }
                 None if key.required && mapped.is_none() && self.intact("/lists") => {
@@ -181,17 +221,26 @@ impl<'a> Check<'a> {
             self.category(&join(pointer, "category"), category);
         }
         let known = &self.definition.attachments.attributes;
-        if let Some(attribute) = selection.attribute.filter(|name| !name.contains("${") && !known.contains(name)) {
+        if let Some(attribute) =
+            selection.attribute.filter(|name| !name.contains("${") && !known.contains(name))
+        {
             let hint = suggest(&attribute, known.iter().map(String::as_str));
             let message = format!("there is no attachment attribute `{attribute}`{hint}");
             self.report.error("unknown-attribute", &join(pointer, "attribute"), message);
         }
-        if let Some(Err(error)) = selection.name_pattern.as_deref().filter(|text| !text.contains("${")).map(Regex::new) {
-            let message = format!("`name-pattern` is no regular expression: {}", last_line(&error.to_string()));
+        if let Some(Err(error)) =
+            selection.name_pattern.as_deref().filter(|text| !text.contains("${")).map(Regex::new)
+        {
+            let message =
+                format!("`name-pattern` is no regular expression: {}", last_line(&error.to_string()));
             self.report.error("wrong-input", &join(pointer, "name-pattern"), message);
         }
         if selection.query.is_some_and(|query| query.trim().is_empty()) {
-            self.report.error("wrong-input", &join(pointer, "query"), "the query is empty; write a SELECT that yields file ids");
+            self.report.error(
+                "wrong-input",
+                &join(pointer, "query"),
+                "the query is empty; write a SELECT that yields file ids",
+            );
         }
     }
 }

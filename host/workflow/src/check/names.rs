@@ -39,13 +39,20 @@ impl Check<'_> {
         for (name, need) in &definition.connections {
             let pointer = join("/connections", name);
             let patch = need.provides.strip_prefix(ACTIONS_INTERFACE);
-            if need.provides != MISSING && !patch.is_some_and(|patch| patch.is_empty() || patch.starts_with('.')) {
-                let message = format!("`{}` is no interface this host knows; write `{ACTIONS_INTERFACE}`", need.provides);
+            if need.provides != MISSING
+                && !patch.is_some_and(|patch| patch.is_empty() || patch.starts_with('.'))
+            {
+                let message = format!(
+                    "`{}` is no interface this host knows; write `{ACTIONS_INTERFACE}`",
+                    need.provides
+                );
                 self.report.error("unknown-interface", &join(&pointer, "provides"), message);
             }
             let used = definition.actions().any(|action| action.connection() == name);
             if !used && self.intact("") {
-                let message = format!("connection `{name}` is used by no action; remove it, or an operator must bind it in vain");
+                let message = format!(
+                    "connection `{name}` is used by no action; remove it, or an operator must bind it in vain"
+                );
                 self.report.warn_at_key("unused-connection", &pointer, message);
             }
         }
@@ -107,7 +114,8 @@ fn is_id(name: &str, hyphens: bool) -> bool {
     name.len() <= ID_BYTES_MAX
         && name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.split(parts).all(|part| {
-            !part.is_empty() && part.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
+            !part.is_empty()
+                && part.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
         })
 }
 

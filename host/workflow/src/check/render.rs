@@ -5,12 +5,15 @@
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::{Problem, Severity};
+use crate::load::document::without_mark;
 
 /// Draws problems with the line they stand on, in their order.
 #[must_use]
 pub fn render(file_name: &str, text: &str, problems: &[Problem], colours: bool) -> String {
+    let text = without_mark(text);
     let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
-    let drawn: Vec<String> = problems.iter().map(|problem| draw(&renderer, file_name, text, problem)).collect();
+    let drawn: Vec<String> =
+        problems.iter().map(|problem| draw(&renderer, file_name, text, problem)).collect();
     drawn.join("\n\n")
 }
 
@@ -29,7 +32,10 @@ fn draw(renderer: &Renderer, file_name: &str, text: &str, problem: &Problem) -> 
 fn underline(text: &str, (start, end): (usize, usize)) -> std::ops::Range<usize> {
     let start = boundary(text, start);
     let end = boundary(text, end).max(start);
-    let line_end = text.get(start..).and_then(|rest| rest.find(['\n', '\r'])).map_or(text.len(), |newline| start + newline);
+    let line_end = text
+        .get(start..)
+        .and_then(|rest| rest.find(['\n', '\r']))
+        .map_or(text.len(), |newline| start + newline);
     start..end.min(line_end)
 }
 

@@ -55,7 +55,12 @@ impl<'a> Report<'a> {
     /// The problems in the order of the text, without repetitions.
     pub(super) fn finish(mut self) -> Vec<Problem> {
         self.problems.sort_by(|one, other| {
-            (one.line, one.column, one.severity, one.code).cmp(&(other.line, other.column, other.severity, other.code))
+            (one.line, one.column, one.severity, one.code).cmp(&(
+                other.line,
+                other.column,
+                other.severity,
+                other.code,
+            ))
         });
         self.problems.dedup();
         self.problems

@@ -79,10 +79,18 @@ fn explain(error: &ValidationError<'_>, found: &mut Vec<Misfit>) {
         Kind::Enum { options } => found.push(unknown_word(error, options.as_array().into_iter().flatten())),
         Kind::Constant { expected_value } => found.push(unknown_word(error, [expected_value.as_ref()])),
         Kind::Minimum { limit } => {
-            found.push(wrong(error, "out-of-range", format!("`{}` is too small; at least {limit}", error.instance())));
+            found.push(wrong(
+                error,
+                "out-of-range",
+                format!("`{}` is too small; at least {limit}", error.instance()),
+            ));
         }
         Kind::Maximum { limit } => {
-            found.push(wrong(error, "out-of-range", format!("`{}` is too large; at most {limit}", error.instance())));
+            found.push(wrong(
+                error,
+                "out-of-range",
+                format!("`{}` is too large; at most {limit}", error.instance()),
+            ));
         }
         _ => found.push(wrong(error, "schema", error.to_string())),
     }
@@ -103,7 +111,9 @@ fn unknown_key(error: &ValidationError<'_>, key: &str) -> Misfit {
 fn unknown_name(error: &ValidationError<'_>, inner: &ValidationError<'_>) -> Misfit {
     let key = inner.instance().as_str().unwrap_or_default().to_owned();
     let hint = match inner.kind() {
-        Kind::Enum { options } => suggest(&key, options.as_array().into_iter().flatten().filter_map(Value::as_str)),
+        Kind::Enum { options } => {
+            suggest(&key, options.as_array().into_iter().flatten().filter_map(Value::as_str))
+        }
         _ => String::new(),
     };
     Misfit {
@@ -116,7 +126,8 @@ fn unknown_name(error: &ValidationError<'_>, inner: &ValidationError<'_>) -> Mis
 
 fn missing_key(error: &ValidationError<'_>, property: &Value) -> Misfit {
     let key = property.as_str().unwrap_or_default();
-    let known = around(error.schema_path().as_str()).and_then(|mapping| mapping.pointer(&format!("/properties/{key}/description")));
+    let known = around(error.schema_path().as_str())
+        .and_then(|mapping| mapping.pointer(&format!("/properties/{key}/description")));
     let meaning = known.and_then(Value::as_str).map(first_sentence).unwrap_or_default();
     let meaning = if meaning.is_empty() { String::new() } else { format!(" ({meaning})") };
     Misfit {
@@ -176,11 +187,13 @@ fn step(error: &ValidationError<'_>, context: &[Vec<ValidationError<'static>>], 
 /// A value that may have several forms: the one whose type fits was meant.
 fn any_of(error: &ValidationError<'_>, context: &[Vec<ValidationError<'static>>], found: &mut Vec<Misfit>) {
     let own = pointer(error);
-    let is_type = |inner: &ValidationError<'_>| matches!(inner.kind(), Kind::Type { .. }) && pointer(inner) == own;
+    let is_type =
+        |inner: &ValidationError<'_>| matches!(inner.kind(), Kind::Type { .. }) && pointer(inner) == own;
     match context.iter().find(|branch| !branch.iter().any(is_type)) {
         Some(branch) => branch.iter().for_each(|error| explain(error, found)),
         None => {
-            let wanted: Vec<&str> = context.iter().flatten().filter_map(|inner| wanted(inner.kind())).collect();
+            let wanted: Vec<&str> =
+                context.iter().flatten().filter_map(|inner| wanted(inner.kind())).collect();
             found.push(wrong(error, "wrong-type", wrong_type_words(error.instance(), &wanted.join(" or "))));
         }
     }
@@ -222,7 +235,10 @@ fn wrong_type_words(instance: &Value, wanted: &str) -> String {
         Value::Number(_) | Value::Bool(_) if wanted.contains("text") => {
             format!("must be {wanted}; put `{instance}` into quotes")
         }
-        Value::String(text) if wanted != "text" && matches!(serde_json::from_str(text), Ok(Value::Number(_) | Value::Bool(_))) => {
+        Value::String(text)
+            if wanted != "text"
+                && matches!(serde_json::from_str(text), Ok(Value::Number(_) | Value::Bool(_))) =>
+        {
             format!("must be {wanted}; remove the quotes around `{text}`")
         }
         other => format!("must be {wanted}, not {}", shown(other)),

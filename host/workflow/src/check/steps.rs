@@ -26,8 +26,11 @@ impl<'a> Check<'a> {
 
     fn start(&mut self) {
         let start = &self.definition.start;
-        if self.target("/start", start) && self.definition.steps.get(start).is_some_and(|step| step.stay().is_none()) {
-            let message = format!("`{start}` decides or ends; begin with a step of kind `user` or `external`");
+        if self.target("/start", start)
+            && self.definition.steps.get(start).is_some_and(|step| step.stay().is_none())
+        {
+            let message =
+                format!("`{start}` decides or ends; begin with a step of kind `user` or `external`");
             self.report.error("start-not-a-stay", "/start", message);
         }
     }
@@ -73,7 +76,11 @@ impl<'a> Check<'a> {
     pub(super) fn taken(&mut self, pointer: &str, stay: &Stay, name: &str) {
         let Some(path) = stay.paths.get(name) else {
             let hint = suggest(name, stay.paths.keys().map(String::as_str));
-            return self.report.error("unknown-path", pointer, format!("this step has no path `{name}`{hint}"));
+            return self.report.error(
+                "unknown-path",
+                pointer,
+                format!("this step has no path `{name}`{hint}"),
+            );
         };
         if path.require_comment {
             let message = format!("path `{name}` demands a comment, and nobody is there to write one");
@@ -102,7 +109,8 @@ impl<'a> Check<'a> {
     fn decision(&mut self, pointer: &str, decision: &'a Decision) {
         // Whichever path led here, its actions have run.
         let outcomes = self.definition.actions();
-        let outcomes = outcomes.filter_map(|action| Some((action.outcome_id(), contract::action(action.verb())?)));
+        let outcomes =
+            outcomes.filter_map(|action| Some((action.outcome_id(), contract::action(action.verb())?)));
         let surroundings = Surroundings { outcomes: outcomes.collect(), ..Surroundings::default() };
         for (position, case) in decision.cases.iter().enumerate() {
             let pointer = join(&join(pointer, "cases"), &position.to_string());
@@ -122,7 +130,11 @@ impl<'a> Check<'a> {
             Err(reason) => self.report.error("bad-duration", pointer, reason),
             Ok(found) if found < least_ms => {
                 let least = if least_ms >= 60_000 { "`PT1M`, one minute" } else { "`PT1S`" };
-                self.report.error("bad-duration", pointer, format!("`{text}` is too short; the least is {least}"));
+                self.report.error(
+                    "bad-duration",
+                    pointer,
+                    format!("`{text}` is too short; the least is {least}"),
+                );
             }
             Ok(_) => {}
         }

@@ -12,12 +12,18 @@ use crate::definition::{Definition, Field};
 pub(crate) fn conditions(definition: &Definition) -> impl Iterator<Item = &str> {
     let columns = definition.lists.values().flat_map(|list| list.columns.values());
     let fields = definition.fields.values().chain(columns).filter_map(required_when);
-    let actions = definition.actions().filter_map(|action| action.when.as_deref());
+    let actions = definition.actions().flat_map(of_conditions);
     fields.chain(actions).chain(definition.steps.values().flat_map(of_step))
 }
 
 fn required_when(field: &Field) -> Option<&str> {
     field.required_when.as_deref()
+}
+
+/// `when`, and the `where` of its recipients.
+fn of_conditions(action: &ActionStep) -> impl Iterator<Item = &str> {
+    let rows = action.with.get("recipients").and_then(|rows| rows.get("where")).and_then(Value::as_str);
+    action.when.as_deref().into_iter().chain(rows)
 }
 
 fn of_step(step: &Step) -> Vec<&str> {

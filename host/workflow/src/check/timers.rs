@@ -73,7 +73,11 @@ impl<'a> Check<'a> {
     fn limits(&mut self, pointer: &str, timer: &Timer) {
         let at_limit = join(pointer, "limit");
         match timer.limit {
-            Some(0) => self.report.error("out-of-range", &at_limit, "a timer with the limit 0 never fires; write 1 or more"),
+            Some(0) => self.report.error(
+                "out-of-range",
+                &at_limit,
+                "a timer with the limit 0 never fires; write 1 or more",
+            ),
             Some(_) if timer.every.is_none() && self.intact(pointer) => {
                 let message = "without `every` the timer fires once anyway; remove `limit`";
                 self.report.warn_at_key("redundant", &at_limit, message);
@@ -82,7 +86,11 @@ impl<'a> Check<'a> {
         }
         let at_errors = join(pointer, "errors");
         if timer.errors.max == 0 {
-            self.report.error("out-of-range", &join(&at_errors, "max"), "a timer must bear at least 1 error; write 1 to stop at the first");
+            self.report.error(
+                "out-of-range",
+                &join(&at_errors, "max"),
+                "a timer must bear at least 1 error; write 1 to stop at the first",
+            );
         }
         if let Some(retry_after) = &timer.errors.retry_after {
             self.duration(&join(&at_errors, "retry-after"), retry_after, PERIOD_LEAST_MS);
@@ -92,24 +100,31 @@ impl<'a> Check<'a> {
     fn hours(&mut self, pointer: &str, hours: &BusinessHours) {
         // The same zones on every machine: the crate's own, never the system's.
         if TimeZoneDatabase::bundled().get(&hours.zone).is_err() {
-            let message = format!("`{}` is no time zone; write an IANA name such as `Europe/Warsaw`", hours.zone);
+            let message =
+                format!("`{}` is no time zone; write an IANA name such as `Europe/Warsaw`", hours.zone);
             self.report.error("bad-hours", &join(pointer, "zone"), message);
         }
         if hours.days.is_empty() && self.intact(pointer) {
             let message = "no day is named, so the timer never fires; name at least one";
             self.report.error("bad-hours", &join(pointer, "days"), message);
         }
-        let (from, to) = (self.time(&join(pointer, "from"), &hours.from), self.time(&join(pointer, "to"), &hours.to));
+        let (from, to) =
+            (self.time(&join(pointer, "from"), &hours.from), self.time(&join(pointer, "to"), &hours.to));
         if let (Some(from), Some(to)) = (from, to)
             && from >= to
         {
-            let message = format!("the hours end before they begin; `to` must be later than `{}`", hours.from);
+            let message =
+                format!("the hours end before they begin; `to` must be later than `{}`", hours.from);
             self.report.error("bad-hours", &join(pointer, "to"), message);
         }
         for (position, holiday) in hours.holidays.iter().enumerate() {
             if holiday.parse::<Date>().map(|date| date.to_string()).ok().as_ref() != Some(holiday) {
                 let message = format!("`{holiday}` is no date; write for example `2026-12-25`");
-                self.report.error("bad-hours", &join(&join(pointer, "holidays"), &position.to_string()), message);
+                self.report.error(
+                    "bad-hours",
+                    &join(&join(pointer, "holidays"), &position.to_string()),
+                    message,
+                );
             }
         }
     }
@@ -117,7 +132,11 @@ impl<'a> Check<'a> {
     fn time(&mut self, pointer: &str, text: &str) -> Option<Time> {
         let time = text.parse::<Time>().ok().filter(|_| text.len() == 5);
         if time.is_none() {
-            self.report.error("bad-hours", pointer, format!("`{text}` is no time of day; write for example `\"09:00\"`"));
+            self.report.error(
+                "bad-hours",
+                pointer,
+                format!("`{text}` is no time of day; write for example `\"09:00\"`"),
+            );
         }
         time
     }

@@ -79,26 +79,43 @@ impl<'d> Type<'d> {
         match self {
             Self::Any | Self::Map => Ok(Self::Any),
             Self::Fields => definition.fields.get(name).map(Self::of_field).ok_or_else(|| {
-                format!("there is no field `{name}`{}", suggest(name, definition.fields.keys().map(String::as_str)))
+                format!(
+                    "there is no field `{name}`{}",
+                    suggest(name, definition.fields.keys().map(String::as_str))
+                )
             }),
             Self::Lists => definition.lists.get(name).map(Self::Rows).ok_or_else(|| {
-                format!("there is no list `{name}`{}", suggest(name, definition.lists.keys().map(String::as_str)))
+                format!(
+                    "there is no list `{name}`{}",
+                    suggest(name, definition.lists.keys().map(String::as_str))
+                )
             }),
             Self::Row(_) if name == "key" => Ok(Self::Text),
             Self::Row(list) => list.columns.get(name).map(Self::of_field).ok_or_else(|| {
-                format!("there is no column `{name}`{}", suggest(name, list.columns.keys().map(String::as_str)))
+                format!(
+                    "there is no column `{name}`{}",
+                    suggest(name, list.columns.keys().map(String::as_str))
+                )
             }),
             Self::Record(shape) => {
-                let found = shape.iter().find(|(known, _)| *known == name).map(|(_, shape)| Self::of_shape(*shape));
+                let found =
+                    shape.iter().find(|(known, _)| *known == name).map(|(_, shape)| Self::of_shape(*shape));
                 found.ok_or_else(|| {
-                    format!("the outcome has no `{name}`{}", suggest(name, shape.iter().map(|(known, _)| *known)))
+                    format!(
+                        "the outcome has no `{name}`{}",
+                        suggest(name, shape.iter().map(|(known, _)| *known))
+                    )
                 })
             }
             Self::Actor => one_of(name, "actor", &[("name", Self::Text), ("roles", Self::List)]),
-            Self::Instance => {
-                one_of(name, "instance", &[("id", Self::Text), ("number", Self::Number), ("workflow", Self::Text)])
+            Self::Instance => one_of(
+                name,
+                "instance",
+                &[("id", Self::Text), ("number", Self::Number), ("workflow", Self::Text)],
+            ),
+            Self::Attachments => {
+                Err("of `attachments` there is only `attachments.count('category')`".to_owned())
             }
-            Self::Attachments => Err("of `attachments` there is only `attachments.count('category')`".to_owned()),
             other => Err(format!("`.{name}` reads from {}, which has no parts", other.noun())),
         }
     }
@@ -159,5 +176,7 @@ impl<'d> Type<'d> {
 
 fn one_of<'d>(name: &str, noun: &str, known: &[(&str, Type<'d>)]) -> Result<Type<'d>, String> {
     let found = known.iter().find(|(known, _)| *known == name).map(|(_, found)| *found);
-    found.ok_or_else(|| format!("`{noun}` has no `{name}`; there are {}", listed(known.iter().map(|(known, _)| *known))))
+    found.ok_or_else(|| {
+        format!("`{noun}` has no `{name}`; there are {}", listed(known.iter().map(|(known, _)| *known)))
+    })
 }

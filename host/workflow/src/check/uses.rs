@@ -31,14 +31,24 @@ impl<'a> Check<'a> {
     }
 
     /// A template at a pointer: what it yields, as far as that is known.
-    pub(super) fn template(&mut self, pointer: &str, text: &'a str, surroundings: &Surroundings<'a>) -> Type<'a> {
+    pub(super) fn template(
+        &mut self,
+        pointer: &str,
+        text: &'a str,
+        surroundings: &Surroundings<'a>,
+    ) -> Type<'a> {
         if text == MISSING {
             return Type::Any;
         }
         let template = match Template::parse(text) {
             Ok(template) => template,
             Err(error) => {
-                self.report.within(Severity::Error, "bad-template", (pointer, text, error.offset), error.message);
+                self.report.within(
+                    Severity::Error,
+                    "bad-template",
+                    (pointer, text, error.offset),
+                    error.message,
+                );
                 return Type::Any;
             }
         };
@@ -58,7 +68,11 @@ impl<'a> Check<'a> {
     }
 
     /// What a path reads.
-    fn path_type(&self, path: &Path, surroundings: &Surroundings<'a>) -> Result<Type<'a>, (&'static str, String)> {
+    fn path_type(
+        &self,
+        path: &Path,
+        surroundings: &Surroundings<'a>,
+    ) -> Result<Type<'a>, (&'static str, String)> {
         let mut segments = path.segments().iter();
         let root = segments.next().and_then(Segment::name).unwrap_or_default();
         let mut found = match root {
@@ -66,7 +80,9 @@ impl<'a> Check<'a> {
             "lists" => Type::Lists,
             "actor" => Type::Actor,
             "instance" => Type::Instance,
-            "outcome" => surroundings.outcome.map(|action| Type::Record(action.outcome)).ok_or_else(no_outcome)?,
+            "outcome" => {
+                surroundings.outcome.map(|action| Type::Record(action.outcome)).ok_or_else(no_outcome)?
+            }
             "row" => surroundings.row.ok_or_else(no_row)?,
             "outcomes" => self.outcome_type(segments.next().and_then(Segment::name), surroundings)?,
             _ => return Err(("unknown-name", format!("`{root}` is not known here{}", self.root_hint(root)))),
@@ -78,7 +94,10 @@ impl<'a> Check<'a> {
                 }
                 Segment::Index(_) if found.is_list() => found.item(),
                 Segment::Index(_) => {
-                    return Err(("type-mismatch", format!("`[…]` reads an item of a list; this is {}", found.noun())));
+                    return Err((
+                        "type-mismatch",
+                        format!("`[…]` reads an item of a list; this is {}", found.noun()),
+                    ));
                 }
             };
         }
@@ -111,7 +130,8 @@ impl<'a> Check<'a> {
 }
 
 fn no_outcome() -> (&'static str, String) {
-    let message = "`outcome` is known only in `save` and `redirect`; elsewhere read `outcomes.ID` of an earlier action";
+    let message =
+        "`outcome` is known only in `save` and `redirect`; elsewhere read `outcomes.ID` of an earlier action";
     ("unknown-outcome", message.to_owned())
 }
 

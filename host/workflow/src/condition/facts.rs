@@ -42,10 +42,16 @@ pub(super) fn add(context: &mut Context<'_, '_>, program: &Program, scope: &Scop
     if used.has_variable("at") {
         context.add_variable_from_value("at", timestamp(scope.at_ms));
     }
-    add_functions(context, scope)
+    if used.has_function("outcome") {
+        add_outcome(context, scope)?;
+    }
+    if used.has_function("count") {
+        add_count(context, scope)?;
+    }
+    Ok(())
 }
 
-fn add_functions(context: &mut Context<'_, '_>, scope: &Scope<'_>) -> Result<(), String> {
+fn add_outcome(context: &mut Context<'_, '_>, scope: &Scope<'_>) -> Result<(), String> {
     let outcomes: HashMap<String, CelValue> = scope
         .definition
         .actions()
@@ -60,9 +66,12 @@ fn add_functions(context: &mut Context<'_, '_>, scope: &Scope<'_>) -> Result<(),
             .cloned()
             .ok_or_else(|| ExecutionError::function_error("outcome", format!("no action has the id `{id}`")))
     };
-    context.add_function("outcome", outcome).map_err(|error| error.to_string())?;
+    context.add_function("outcome", outcome).map_err(|error| error.to_string())
+}
+
+fn add_count(context: &mut Context<'_, '_>, scope: &Scope<'_>) -> Result<(), String> {
     let mut categories: HashMap<String, i64> = HashMap::new();
-    for attachment in scope.form.attachments.iter().filter(|attachment| !attachment.deleted) {
+    for attachment in scope.form.files() {
         *categories.entry(attachment.category.clone()).or_default() += 1;
     }
     let count = move |category: Arc<String>| categories.get(category.as_str()).copied().unwrap_or(0);

@@ -46,8 +46,10 @@ fn form() -> Form {
 fn evaluate(text: &str) -> Result<bool, String> {
     let (definition, form) = (definition(), form());
     let actor = Actor { name: "m@example.com".to_owned(), roles: vec!["manager".to_owned()] };
-    let outcomes =
-        IndexMap::from([("get-document-status".to_owned(), json!({"status": {"code": "OK", "state": "completed"}}))]);
+    let outcomes = IndexMap::from([(
+        "get-document-status".to_owned(),
+        json!({"status": {"code": "OK", "state": "completed"}}),
+    )]);
     let row = &form.lists["signers"][1];
     let scope = Scope {
         definition: &definition,
@@ -122,7 +124,9 @@ fn what_is_no_condition_is_not_compiled() {
 
 #[test]
 fn depth_and_length_are_bounded() {
-    let macros = |depth: usize| (0..depth).fold("true".to_owned(), |inner, _| format!("lists.signers.all(a, {inner})"));
+    let macros = |depth: usize| {
+        (0..depth).fold("true".to_owned(), |inner, _| format!("lists.signers.all(a, {inner})"))
+    };
     assert!(Condition::compile(&macros(2)).is_ok());
     for text in [
         macros(3),

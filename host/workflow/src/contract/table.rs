@@ -82,7 +82,11 @@ pub(super) const ACTIONS: &[Action] = &[
         name: "get-recipient-statuses",
         needs_document: true,
         attaches: false,
-        inputs: &[optional("document", Text), optional("recipients", Recipients), optional("settings", Settings)],
+        inputs: &[
+            optional("document", Text),
+            optional("recipients", Recipients),
+            optional("settings", Settings),
+        ],
         outcome: &[("recipients", Shape::List(STATUS_ROW))],
         rows: Some(Rows {
             list: "recipients",
@@ -111,7 +115,11 @@ pub(super) const ACTIONS: &[Action] = &[
         name: "get-signing-link",
         needs_document: true,
         attaches: false,
-        inputs: &[optional("document", Text), optional("recipients", Recipients), optional("settings", Settings)],
+        inputs: &[
+            optional("document", Text),
+            optional("recipients", Recipients),
+            optional("settings", Settings),
+        ],
         outcome: &[
             ("links", Shape::List(LINK_ROW)),
             ("skipped", Shape::List(SKIPPED_ROW)),

@@ -13,7 +13,9 @@ use jiff::{Span, Unit};
 pub fn milliseconds(text: &str) -> Result<i64, String> {
     let span = read(text)?;
     if span.get_years() != 0 || span.get_months() != 0 {
-        return Err(format!("`{text}` holds months or years, which differ in length; write days, for example `P30D`"));
+        return Err(format!(
+            "`{text}` holds months or years, which differ in length; write days, for example `P30D`"
+        ));
     }
     total(text, span)
 }

@@ -55,7 +55,10 @@ impl RecipientRows {
     /// # Errors
     /// Says which two forms there are.
     pub fn read(value: &Value) -> Result<Self, String> {
-        let wrong = || "recipients are written `${lists.NAME}`, or `{list: NAME}` with `columns`, `where` or `email`".to_owned();
+        let wrong = || {
+            "recipients are written `${lists.NAME}`, or `{list: NAME}` with `columns`, `where` or `email`"
+                .to_owned()
+        };
         match value {
             Value::String(text) => {
                 let list = named_list(text).ok_or_else(wrong)?;
@@ -107,7 +110,10 @@ mod tests {
             (json!({"list": "signers", "columns": {"email": "mail"}}), Some("signers")),
             (json!("signers"), None),
             (json!("${fields.signers}"), None),
-            (json!({"list": "${lists.signers}", "where": "row.sms", "email": "${actor.name}"}), Some("signers")),
+            (
+                json!({"list": "${lists.signers}", "where": "row.sms", "email": "${actor.name}"}),
+                Some("signers"),
+            ),
             (json!({"rows": "signers"}), None),
             (json!([]), None),
         ] {

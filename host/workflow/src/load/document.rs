@@ -23,6 +23,11 @@ pub(crate) struct Document {
     pub(crate) problems: Vec<Problem>,
 }
 
+/// The text without the mark that some editors put before UTF-8.
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 /// Takes the bytes of a file as text.
 ///
 /// # Errors
@@ -46,7 +51,14 @@ pub(crate) fn read(text: &str) -> Result<Document, Problem> {
             format!("the definition is {} bytes long; at most {DEFINITION_BYTES_MAX} are read", text.len());
         return Err(Problem::at_start("too-large", message));
     }
-    tree::read(&without_json_tabs(text))
+    let read = tree::read(&without_json_tabs(text));
+    read.or_else(|problem| json_alone(text).filter(|_| problem.code == "yaml").ok_or(problem))
+}
+
+/// JSON that is no YAML, for example with `\ud83d\ude00` for one letter. Then nothing has a place.
+fn json_alone(text: &str) -> Option<Document> {
+    let value = serde_json::from_str(text).ok()?;
+    Some(Document { value, positions: Positions::default(), problems: Vec::new() })
 }
 
 /// JSON may be indented with tabs, YAML may not. In JSON a tab is never part of a value, so a blank does as well.

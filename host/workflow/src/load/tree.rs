@@ -64,7 +64,10 @@ pub(super) fn read(text: &str) -> Result<Document, Problem> {
         Some(value) if !value.is_null() => {
             Ok(Document { value, positions: builder.positions, problems: builder.problems })
         }
-        _ => Err(Problem::at_start("empty-file", "the file holds no definition; begin with `apiVersion: countersign/v1`")),
+        _ => Err(Problem::at_start(
+            "empty-file",
+            "the file holds no definition; begin with `apiVersion: countersign/v1`",
+        )),
     }
 }
 
@@ -89,7 +92,11 @@ impl<'t> Builder<'t> {
             Event::DocumentStart(_) => self.begin_document(span),
             Event::Scalar(text, style, anchor, tag) => {
                 let tag = tag.as_deref();
-                if self.wants_key() { self.key(&text, span) } else { self.scalar(&text, (style, tag), anchor, span) }
+                if self.wants_key() {
+                    self.key(&text, span)
+                } else {
+                    self.scalar(&text, (style, tag), anchor, span)
+                }
             }
             Event::Alias(anchor) => self.alias(anchor, span),
             Event::SequenceStart(anchor, _) => self.open(Content::List(Vec::new()), anchor, span),
@@ -115,7 +122,8 @@ impl<'t> Builder<'t> {
     }
 
     fn key(&mut self, name: &str, span: Span) -> Result<(), Problem> {
-        let Some(Frame { pointer, content: Content::Map { entries, key }, .. }) = self.stack.last_mut() else {
+        let Some(Frame { pointer, content: Content::Map { entries, key }, .. }) = self.stack.last_mut()
+        else {
             return Ok(());
         };
         let full = join(pointer, name);
@@ -217,7 +225,9 @@ impl<'t> Builder<'t> {
     fn pointer(&self) -> String {
         match self.stack.last() {
             None => String::new(),
-            Some(Frame { pointer, content: Content::List(items), .. }) => join(pointer, &items.len().to_string()),
+            Some(Frame { pointer, content: Content::List(items), .. }) => {
+                join(pointer, &items.len().to_string())
+            }
             Some(Frame { pointer, content: Content::Map { key: None, .. }, .. }) => pointer.clone(),
             Some(Frame { pointer, content: Content::Map { key: Some(key), .. }, .. }) => {
                 let full = join(pointer, &key.name);
@@ -236,7 +246,9 @@ impl<'t> Builder<'t> {
     fn count(&mut self, nodes: usize, span: Span) -> Result<(), Problem> {
         self.nodes = self.nodes.saturating_add(nodes);
         if self.nodes > NODES_MAX {
-            let message = format!("the document holds more than {NODES_MAX} values, counting those that aliases repeat");
+            let message = format!(
+                "the document holds more than {NODES_MAX} values, counting those that aliases repeat"
+            );
             return Err(Problem::error("too-large", message, &self.pointer(), span));
         }
         Ok(())
@@ -264,10 +276,20 @@ impl<'t> Builder<'t> {
         let indent = line.get(..line.len() - line.trim_start().len()).unwrap_or_default();
         let span = Span { start: place, end: place.byte };
         if indent.contains('\t') {
-            return Problem::error("tab", "a tab stands in the indentation; YAML is indented with spaces", "", span);
+            return Problem::error(
+                "tab",
+                "a tab stands in the indentation; YAML is indented with spaces",
+                "",
+                span,
+            );
         }
         if error.info().contains("recursion limit") {
-            return Problem::error("too-deep", "mappings and lists stand too deep inside one another", "", span);
+            return Problem::error(
+                "too-deep",
+                "mappings and lists stand too deep inside one another",
+                "",
+                span,
+            );
         }
         Problem::error("yaml", format!("this is no YAML: {}", error.info()), "", span)
     }

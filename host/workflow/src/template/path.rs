@@ -35,7 +35,9 @@ impl Path {
         for word in text.trim().split('.') {
             let (name, indices) = word.split_at(word.find('[').unwrap_or(word.len()));
             if !is_word(name) {
-                return Err(format!("`${{{text}}}` is no path; write words and dots, for example `${{fields.title}}`"));
+                return Err(format!(
+                    "`${{{text}}}` is no path; write words and dots, for example `${{fields.title}}`"
+                ));
             }
             segments.push(Segment::Name(name.to_owned()));
             for index in indices.split_inclusive(']') {

@@ -39,7 +39,9 @@ fn with_scope<T>(act: impl FnOnce(&Scope<'_>) -> T) -> T {
 }
 
 fn render(text: &str) -> Result<Value, String> {
-    with_scope(|scope| Template::parse(text).map_err(|error| format!("{}: {error}", error.offset))?.render(scope))
+    with_scope(|scope| {
+        Template::parse(text).map_err(|error| format!("{}: {error}", error.offset))?.render(scope)
+    })
 }
 
 #[test]

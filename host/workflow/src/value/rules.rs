@@ -70,7 +70,8 @@ pub(super) fn date(value: &Value) -> Result<Value, String> {
 pub(super) fn date_time(value: &Value) -> Result<Value, String> {
     let text = as_text(value)?.trim();
     // RFC 3339 section 5.6: a `T`, and an offset without a zone name.
-    let plain = text.as_bytes().get(10).is_some_and(|letter| letter.eq_ignore_ascii_case(&b'T')) && !text.contains('[');
+    let plain = text.as_bytes().get(10).is_some_and(|letter| letter.eq_ignore_ascii_case(&b'T'))
+        && !text.contains('[');
     match text.parse::<jiff::Timestamp>() {
         Ok(_) if plain => Ok(Value::from(text)),
         _ => Err("must be a date and time with offset, such as `2026-11-22T14:30:00+01:00`".to_owned()),

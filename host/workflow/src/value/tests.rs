@@ -27,7 +27,9 @@ fn check(value_type: ValueType, given: &Value, stored: Option<Value>) {
 
 #[test]
 fn nothing_is_null_whatever_the_type() {
-    for value_type in [ValueType::Text, ValueType::Email, ValueType::Integer, ValueType::Choice, ValueType::Bool] {
+    for value_type in
+        [ValueType::Text, ValueType::Email, ValueType::Integer, ValueType::Choice, ValueType::Bool]
+    {
         for given in [Value::Null, json!(""), json!("  \t")] {
             check(value_type, &given, Some(Value::Null));
         }
@@ -70,7 +72,12 @@ fn times() {
     for right in ["2026-11-22T14:30:00Z", "2026-11-22T14:30:00+01:00", "2026-11-22T14:30:00.5-05:00"] {
         check(ValueType::DateTime, &json!(right), Some(json!(right)));
     }
-    for wrong in ["2026-11-22", "2026-11-22T14:30:00", "2026-11-22 14:30:00Z", "2026-11-22T14:30:00+01:00[Europe/Warsaw]"] {
+    for wrong in [
+        "2026-11-22",
+        "2026-11-22T14:30:00",
+        "2026-11-22 14:30:00Z",
+        "2026-11-22T14:30:00+01:00[Europe/Warsaw]",
+    ] {
         check(ValueType::DateTime, &json!(wrong), None);
     }
 }
@@ -78,15 +85,23 @@ fn times() {
 #[test]
 fn addresses() {
     check(ValueType::Email, &json!(" anna@example.com "), Some(json!("anna@example.com")));
-    for wrong in ["anna", "anna@", "anna@localhost", "Anna <anna@example.com>", "a@b.com, c@d.com", "anna@[127.0.0.1]"] {
+    for wrong in
+        ["anna", "anna@", "anna@localhost", "Anna <anna@example.com>", "a@b.com, c@d.com", "anna@[127.0.0.1]"]
+    {
         check(ValueType::Email, &json!(wrong), None);
     }
     check(ValueType::Phone, &json!("+48 123-456-789"), Some(json!("+48123456789")));
     check(ValueType::Phone, &json!("+1 (202) 555.0142"), Some(json!("+12025550142")));
-    for wrong in ["123456789", "0048123456789", "+48", "+48 12345678901234567", "+0123456789", "+48 123 abc 789"] {
+    for wrong in
+        ["123456789", "0048123456789", "+48", "+48 12345678901234567", "+0123456789", "+48 123 abc 789"]
+    {
         check(ValueType::Phone, &json!(wrong), None);
     }
-    check(ValueType::Url, &json!("https://sign.example/d/1?x=%20"), Some(json!("https://sign.example/d/1?x=%20")));
+    check(
+        ValueType::Url,
+        &json!("https://sign.example/d/1?x=%20"),
+        Some(json!("https://sign.example/d/1?x=%20")),
+    );
     for wrong in ["sign.example", "/d/1", "javascript:alert(1)", "ftp://sign.example", "https://"] {
         check(ValueType::Url, &json!(wrong), None);
     }

@@ -3,8 +3,8 @@
 //! Not here: names and macros (`expression.rs`).
 
 use cel::common::ast::operators::{
-    ADD, CONDITIONAL, DIVIDE, EQUALS, GREATER, GREATER_EQUALS, IN, INDEX, LESS, LESS_EQUALS, LOGICAL_AND, LOGICAL_NOT,
-    LOGICAL_OR, MODULO, MULTIPLY, NEGATE, NOT_EQUALS, NOT_STRICTLY_FALSE, SUBSTRACT,
+    ADD, CONDITIONAL, DIVIDE, EQUALS, GREATER, GREATER_EQUALS, IN, INDEX, LESS, LESS_EQUALS, LOGICAL_AND,
+    LOGICAL_NOT, LOGICAL_OR, MODULO, MULTIPLY, NEGATE, NOT_EQUALS, NOT_STRICTLY_FALSE, SUBSTRACT,
 };
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue};
 
@@ -74,7 +74,11 @@ impl<'d> Walk<'_, 'd> {
             "size" => {
                 let measured = self.visit(one);
                 if measured.is_scalar() && !measured.compares_with(Type::Text) {
-                    self.find("type-mismatch", one, format!("`size` takes a list or text; this is {}", measured.noun()));
+                    self.find(
+                        "type-mismatch",
+                        one,
+                        format!("`size` takes a list or text; this is {}", measured.noun()),
+                    );
                 }
                 Type::Number
             }
@@ -85,7 +89,12 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    fn binary(&mut self, name: &str, (one, other): (&IdedExpr, &IdedExpr), expression: &IdedExpr) -> Type<'d> {
+    fn binary(
+        &mut self,
+        name: &str,
+        (one, other): (&IdedExpr, &IdedExpr),
+        expression: &IdedExpr,
+    ) -> Type<'d> {
         match name {
             LOGICAL_AND | LOGICAL_OR => {
                 self.truth(one);
@@ -126,7 +135,11 @@ impl<'d> Walk<'_, 'd> {
         let (left, right) = (self.visit(one), self.visit(other));
         let time = |found| matches!(found, Type::Timestamp | Type::Duration);
         if time(left) || time(right) {
-            return if time(left) && time(right) { Type::Any } else { self.mismatch((left, right), expression) };
+            return if time(left) && time(right) {
+                Type::Any
+            } else {
+                self.mismatch((left, right), expression)
+            };
         }
         if left.compares_with(right) && !matches!(left, Type::Bool) && !matches!(right, Type::Bool) {
             return if left.is_scalar() { left } else { right };
@@ -189,7 +202,11 @@ impl<'d> Walk<'_, 'd> {
     fn outcome(&mut self, argument: &IdedExpr, expression: &IdedExpr) -> Type<'d> {
         self.visit(argument);
         let Some(id) = literal_text(argument) else {
-            self.find("unknown-outcome", argument, "`outcome` takes the id of an action in quotes: `outcome('send-for-signature')`");
+            self.find(
+                "unknown-outcome",
+                argument,
+                "`outcome` takes the id of an action in quotes: `outcome('send-for-signature')`",
+            );
             return Type::Any;
         };
         let known = &self.surroundings.outcomes;
@@ -197,14 +214,23 @@ impl<'d> Walk<'_, 'd> {
             return Type::Record(action.outcome);
         }
         let message = match self.definition.actions().any(|action| action.outcome_id() == id) {
-            true => format!("the outcome of `{id}` is not known here: only actions that ran before, in the same automation, have one"),
-            false => format!("no action has the id `{id}`{}", suggest(&id, known.iter().map(|(known, _)| *known))),
+            true => format!(
+                "the outcome of `{id}` is not known here: only actions that ran before, in the same automation, have one"
+            ),
+            false => {
+                format!("no action has the id `{id}`{}", suggest(&id, known.iter().map(|(known, _)| *known)))
+            }
         };
         self.find("unknown-outcome", expression, message);
         Type::Any
     }
 
-    fn method(&mut self, target: &IdedExpr, (name, arguments): (&str, &[IdedExpr]), expression: &IdedExpr) -> Type<'d> {
+    fn method(
+        &mut self,
+        target: &IdedExpr,
+        (name, arguments): (&str, &[IdedExpr]),
+        expression: &IdedExpr,
+    ) -> Type<'d> {
         let operand = self.visit(target);
         for argument in arguments {
             self.visit(argument);
@@ -232,12 +258,22 @@ impl<'d> Walk<'_, 'd> {
         let categories = &self.definition.attachments.categories;
         match (name, arguments) {
             ("count", [argument]) => {
-                if let Some(category) = literal_text(argument).filter(|category| !categories.contains(category)) {
+                if let Some(category) =
+                    literal_text(argument).filter(|category| !categories.contains(category))
+                {
                     let hint = suggest(&category, categories.iter().map(String::as_str));
-                    self.find("unknown-category", argument, format!("there is no attachment category `{category}`{hint}"));
+                    self.find(
+                        "unknown-category",
+                        argument,
+                        format!("there is no attachment category `{category}`{hint}"),
+                    );
                 }
             }
-            _ => self.find("unknown-function", expression, "of `attachments` there is only `attachments.count('category')`"),
+            _ => self.find(
+                "unknown-function",
+                expression,
+                "of `attachments` there is only `attachments.count('category')`",
+            ),
         }
         Type::Number
     }
