@@ -107,10 +107,11 @@ fn failure(ended_by: &EndedBy, exchanges: &[Exchange]) -> Failure {
     }
 }
 
-/// A component's own failure, unless it invites a repeat after a `once` request that may have been processed and
-/// that it did not look into: no later exchange was answered well.
+/// A component's own failure, unless it says that nothing was changed and waiting helps, after a `once` request that
+/// may have been processed and that it did not look into: no later exchange was answered well. A host repeats such
+/// failures by itself, so they must not be taken on trust.
 fn doubted(failure: Failure, exchanges: &[Exchange]) -> Failure {
-    let invites = matches!(failure, Failure::Transient(_) | Failure::NotReady(_) | Failure::Other(_));
+    let invites = matches!(failure, Failure::Transient(_) | Failure::NotReady(_));
     let Some(position) = question(exchanges).filter(|_| invites) else { return failure };
     let later = exchanges.get(position + 1..).unwrap_or_default();
     let looked =

@@ -1,6 +1,7 @@
 //! What happened in which order: journal, provider and component write to one list.
 //!
 //! Not here: what a call is given besides (`hostile/stage.rs`).
+#![allow(dead_code)]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
