@@ -32,6 +32,9 @@ use stage::{PATIENT, Stage, hostile, sandbox};
 /// What a call may take that would never end by itself.
 const IMPATIENT: Duration = Duration::from_millis(300);
 
+/// The same for one that is told that no answer came, and then has to say so itself.
+const LAST_WORDS_INCLUDED: Duration = Duration::from_secs(2);
+
 /// A row of the data source: a misbehaviour and the end it must come to.
 struct Expected {
     name: String,
@@ -44,9 +47,10 @@ struct Expected {
 impl Expected {
     /// Endless ones get little time, all others all they need.
     fn deadline(&self) -> Duration {
-        match self.ended_by == "timed-out" || self.name.starts_with("endless-wait") {
-            true => IMPATIENT,
-            false => PATIENT,
+        match self.ended_by.as_str() {
+            "timed-out" => IMPATIENT,
+            _ if self.name == "endless-wait" => LAST_WORDS_INCLUDED,
+            _ => PATIENT,
         }
     }
 
