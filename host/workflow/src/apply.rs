@@ -159,3 +159,6 @@ fn first(workflow: &Workflow, new: &NewInstance, form: Form) -> Instance {
         files: 0,
     }
 }
+
+#[cfg(test)]
+mod tests;

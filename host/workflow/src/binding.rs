@@ -110,3 +110,6 @@ fn changes(values: &Values<'_, '_>) -> Result<Value, Failure> {
     let limit = values.integer("limit")?.unwrap_or(100);
     Ok(json!({"since": since, "cursor": null, "limit": limit, "settings": values.settings()?}))
 }
+
+#[cfg(test)]
+mod tests;
