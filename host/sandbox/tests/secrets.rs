@@ -181,6 +181,19 @@ async fn a_search_through_guest_memory_finds_none() {
     }
 }
 
+#[tokio::test]
+async fn a_secret_is_no_setting() {
+    let loopback = Loopback::start().await;
+    for (scheme, offered) in schemes(&loopback.token_url) {
+        let word = scheme.word();
+        let stage =
+            Stage::over(loopback.connection(scheme, offered, &safe()), Arc::new(Network::new().unwrap()));
+        let end = hostile().call(stage.call("send-for-signature", "ask-for-secrets", PATIENT)).await;
+        let Ok(ActionOutcome::SendForSignature(sent)) = &end.result else { panic!("`{word}`: {end:?}") };
+        assert_eq!(sent.link.as_deref(), Some(""), "`{word}`");
+    }
+}
+
 fn autenti() -> Arc<Provider> {
     let bundled = countersign_components::bundled_by_id("autenti").unwrap();
     sandbox(countersign_sandbox::Limits::default(), 2).admit(bundled.bytes).unwrap()
