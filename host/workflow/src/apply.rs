@@ -29,10 +29,13 @@ pub(crate) use moving::finish;
 pub use rights::ADMIN;
 pub(crate) use turn::Turn;
 
+/// Runs a read-only SQL query over an instance's attachments; gives their numbers.
+pub type Select<'a> = dyn Fn(&str, &Instance) -> Result<Vec<u32>, String> + 'a;
+
 /// What the host lends the engine. Both functions must be pure for the engine to be.
 pub struct Context<'a> {
     /// The attachment ids a read-only SQL query gives over the instance's attachments (C69).
-    pub select: &'a dyn Fn(&str, &Instance) -> Result<Vec<u32>, String>,
+    pub select: &'a Select<'a>,
     /// The ids of a data source's rows; none when the source cannot be asked now.
     pub choices: &'a Choices<'a>,
 }
@@ -102,7 +105,10 @@ pub fn apply(
     context: &Context<'_>,
 ) -> Result<Applied, Refusal> {
     if instance.definition != workflow.digest {
-        return Err(Refusal::OtherDefinition { pinned: instance.definition.clone(), given: workflow.digest.clone() });
+        return Err(Refusal::OtherDefinition {
+            pinned: instance.definition.clone(),
+            given: workflow.digest.clone(),
+        });
     }
     if matches!(instance.phase, Phase::Ended { .. }) {
         return Err(Refusal::Ended);
@@ -118,7 +124,12 @@ fn dispatch(turn: &mut Turn<'_>, what: &What) -> Result<(), Refusal> {
         What::Edit(edit) => editing::edit(turn, edit),
         What::Attach { attachment } => editing::attach(turn, attachment),
         What::ChangeAttachment { id, deleted, attributes, category } => {
-            let change = editing::Change { id: *id, deleted: *deleted, attributes: attributes.as_deref(), category: category.as_deref() };
+            let change = editing::Change {
+                id: *id,
+                deleted: *deleted,
+                attributes: attributes.as_deref(),
+                category: category.as_deref(),
+            };
             editing::change(turn, &change)
         }
         What::Take { path, comment } => taking::take(turn, path, comment.as_deref()),
@@ -126,7 +137,9 @@ fn dispatch(turn: &mut Turn<'_>, what: &What) -> Result<(), Refusal> {
         What::TimerDue { timer } => outside::timer_due(turn, timer),
         What::DocumentChanged => outside::document_changed(turn),
         What::DocumentCreated { call_id, document_id } => calls::document_created(turn, call_id, document_id),
-        What::CallSucceeded { call_id, outcome, attachments } => calls::succeeded(turn, call_id, outcome, attachments),
+        What::CallSucceeded { call_id, outcome, attachments } => {
+            calls::succeeded(turn, call_id, outcome, attachments)
+        }
         What::CallFailed { call_id, failure } => calls::failed(turn, call_id, failure),
         What::RetryIncident => incidents::retry(turn),
         What::ResolveDoubt(answer) => incidents::resolve(turn, answer),

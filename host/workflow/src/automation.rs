@@ -90,7 +90,8 @@ pub(crate) fn advance(turn: &mut Turn<'_>, mut run: Run) {
 fn enter_path(turn: &mut Turn<'_>, run: &mut Run) -> Result<(), Failure> {
     let name = run.path.clone().unwrap_or_default();
     let path = turn.stay().and_then(|stay| stay.paths.get(&name));
-    let path = path.ok_or_else(|| Failure::invalid("path", format!("path `{name}` does not exist in this step")))?;
+    let path =
+        path.ok_or_else(|| Failure::invalid("path", format!("path `{name}` does not exist in this step")))?;
     let taken = Trigger::Path(name.clone());
     if turn.instance.incidents().any(|incident| incident.in_doubt && incident.trigger == taken) {
         return Err(Failure::not_ready(format!("{taken} is in doubt")));

@@ -35,8 +35,9 @@ pub(crate) struct Bound {
 pub(crate) fn bind(turn: &Turn<'_>, run: &Run, action: &ActionStep) -> Result<Bound, Failure> {
     let name = action.connection();
     let connection = turn.instance.connections.get(name).cloned();
-    let connection =
-        connection.ok_or_else(|| Failure::invalid("connection", format!("`{name}` is bound to no connection of the operator")))?;
+    let connection = connection.ok_or_else(|| {
+        Failure::invalid("connection", format!("`{name}` is bound to no connection of the operator"))
+    })?;
     let values = Values { turn, run, action };
     let mut attachments = Vec::new();
     let input = match action.verb() {
@@ -59,16 +60,19 @@ pub(crate) fn bind(turn: &Turn<'_>, run: &Run, action: &ActionStep) -> Result<Bo
         "list-changes" => changes(&values)?,
         verb => return Err(Failure::invalid("action", format!("`{verb}` is no action of the contract"))),
     };
-    let acting_user = action.acting_user.as_ref().map(|text| values.render_text("as", text)).transpose()?.flatten();
+    let acting_user =
+        action.acting_user.as_ref().map(|text| values.render_text("as", text)).transpose()?.flatten();
     let Value::Object(input) = input else { return Err(Failure::invalid("with", "does not make a record")) };
     Ok(Bound { connection, input, acting_user, attachments })
 }
 
 fn send(values: &Values<'_, '_>, documents: &[u32]) -> Result<Value, Failure> {
     let title = values.text("title")?;
-    let title = title.ok_or_else(|| Failure::invalid("title", "is empty; fill the field that holds the title"))?;
+    let title =
+        title.ok_or_else(|| Failure::invalid("title", "is empty; fill the field that holds the title"))?;
     let recipients = recipients::of_send(values)?;
-    let any_order = recipients.iter().any(|recipient| recipient.get("order").is_some_and(|order| !order.is_null()));
+    let any_order =
+        recipients.iter().any(|recipient| recipient.get("order").is_some_and(|order| !order.is_null()));
     Ok(json!({
         "title": title,
         "description": values.text("description")?,
@@ -92,13 +96,18 @@ fn document(values: &Values<'_, '_>) -> Result<Value, Failure> {
         true => values.text("document")?,
         false => {
             let field = turn.workflow.definition.document_field(action.connection());
-            let value = field.and_then(|field| values.run.form.fields.get(field)).filter(|value| value::is_filled(Some(value)));
+            let value = field
+                .and_then(|field| values.run.form.fields.get(field))
+                .filter(|value| value::is_filled(Some(value)));
             value.and_then(Value::as_str).map(|id| id.trim().to_owned())
         }
     };
     let id = given.ok_or_else(|| {
         let field = turn.workflow.definition.document_field(action.connection()).unwrap_or("document");
-        Failure::invalid("document-id", format!("field `{field}` is empty: nothing was sent yet, or the provider gave no id"))
+        Failure::invalid(
+            "document-id",
+            format!("field `{field}` is empty: nothing was sent yet, or the provider gave no id"),
+        )
     })?;
     let reference = turn.instance.references.get(&id);
     Ok(json!({"document-id": id, "client-reference": reference, "settings": values.settings()?}))
@@ -106,7 +115,8 @@ fn document(values: &Values<'_, '_>) -> Result<Value, Failure> {
 
 fn changes(values: &Values<'_, '_>) -> Result<Value, Failure> {
     let since = values.time("since")?;
-    let since = since.ok_or_else(|| Failure::invalid("since", "is empty; give a date, or a field that holds one"))?;
+    let since =
+        since.ok_or_else(|| Failure::invalid("since", "is empty; give a date, or a field that holds one"))?;
     let limit = values.integer("limit")?.unwrap_or(100);
     Ok(json!({"since": since, "cursor": null, "limit": limit, "settings": values.settings()?}))
 }

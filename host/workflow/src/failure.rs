@@ -71,18 +71,36 @@ impl Failure {
     pub fn message(&self) -> String {
         let said = self.said();
         match self.kind() {
-            "invalid" => format!("`{}` is not right: {}", self.text("field").unwrap_or("input"), self.text("reason").unwrap_or(said)),
-            "rejected" => format!("the provider refused ({}): {}", self.text("code").unwrap_or("no code"), self.text("message").unwrap_or(said)),
+            "invalid" => format!(
+                "`{}` is not right: {}",
+                self.text("field").unwrap_or("input"),
+                self.text("reason").unwrap_or(said)
+            ),
+            "rejected" => format!(
+                "the provider refused ({}): {}",
+                self.text("code").unwrap_or("no code"),
+                self.text("message").unwrap_or(said)
+            ),
             "unauthorized" => self.unauthorized(),
-            "not-entitled" => format!("the account at the provider lacks what this needs: {said}; ask the operator"),
+            "not-entitled" => {
+                format!("the account at the provider lacks what this needs: {said}; ask the operator")
+            }
             "not-found" => "the provider does not know the document".to_owned(),
             "not-ready" => format!("it is too early: {said}; try again later"),
             "locked" => format!("it is locked: {said}; only the recipient can open it"),
-            "transient" => format!("a passing fault: {}; try again later", self.text("message").unwrap_or(said)),
-            "in-doubt" | "timeout" if self.is_in_doubt() => format!("it may have happened or not: {said}; look at the provider before anything else"),
+            "transient" => {
+                format!("a passing fault: {}; try again later", self.text("message").unwrap_or(said))
+            }
+            "in-doubt" | "timeout" if self.is_in_doubt() => {
+                format!("it may have happened or not: {said}; look at the provider before anything else")
+            }
             "denied" => format!("the sandbox refused it: {said}; ask the operator to grant it"),
             "unsupported" => "this provider cannot do that".to_owned(),
-            _ => format!("failed ({}): {}", self.text("code").unwrap_or("no code"), self.text("message").unwrap_or(said)),
+            _ => format!(
+                "failed ({}): {}",
+                self.text("code").unwrap_or("no code"),
+                self.text("message").unwrap_or(said)
+            ),
         }
     }
 
@@ -93,7 +111,10 @@ impl Failure {
     }
 
     fn unauthorized(&self) -> String {
-        let message = format!("the connection is not accepted: {}; ask the operator to mend it", self.text("message").unwrap_or_else(|| self.said()));
+        let message = format!(
+            "the connection is not accepted: {}; ask the operator to mend it",
+            self.text("message").unwrap_or_else(|| self.said())
+        );
         match self.text("consent-url") {
             Some(url) => format!("{message}, an administrator can consent at {url}"),
             None => message,
@@ -101,7 +122,9 @@ impl Failure {
     }
 
     fn said(&self) -> &str {
-        self.payload().and_then(|payload| payload.as_str().or_else(|| payload.get("message")?.as_str())).unwrap_or("no reason was given")
+        self.payload()
+            .and_then(|payload| payload.as_str().or_else(|| payload.get("message")?.as_str()))
+            .unwrap_or("no reason was given")
     }
 
     fn text(&self, key: &str) -> Option<&str> {
@@ -120,16 +143,31 @@ mod tests {
     #[test]
     fn every_case_of_the_contract_is_read() {
         for (json, kind, in_doubt, words) in [
-            (json!({"invalid": {"field": "title", "reason": "is empty"}}), "invalid", false, "`title` is not right: is empty"),
+            (
+                json!({"invalid": {"field": "title", "reason": "is empty"}}),
+                "invalid",
+                false,
+                "`title` is not right: is empty",
+            ),
             (json!({"rejected": {"code": "409", "message": "twice"}}), "rejected", false, "(409): twice"),
-            (json!({"unauthorized": {"message": "expired", "consent-url": "https://c.example"}}), "unauthorized", false, "https://c.example"),
+            (
+                json!({"unauthorized": {"message": "expired", "consent-url": "https://c.example"}}),
+                "unauthorized",
+                false,
+                "https://c.example",
+            ),
             (json!({"not-entitled": "no package"}), "not-entitled", false, "no package"),
             (json!("not-found"), "not-found", false, "does not know"),
             (json!({"not-ready": "not signed"}), "not-ready", false, "too early: not signed"),
             (json!({"locked": "sms code"}), "locked", false, "sms code"),
             (json!({"transient": {"message": "503", "retry-after-ms": 5}}), "transient", false, "503"),
             (json!({"in-doubt": "no answer"}), "in-doubt", true, "no answer"),
-            (json!({"timeout": {"request-sent": "maybe", "message": "too slow"}}), "timeout", true, "too slow"),
+            (
+                json!({"timeout": {"request-sent": "maybe", "message": "too slow"}}),
+                "timeout",
+                true,
+                "too slow",
+            ),
             (json!({"timeout": {"request-sent": "no", "message": "too slow"}}), "timeout", false, "too slow"),
             (json!({"denied": "host x"}), "denied", false, "host x"),
             (json!("unsupported"), "unsupported", false, "cannot do"),

@@ -38,7 +38,8 @@ pub(crate) fn write(
         && !run.unattended
     {
         let scope = turn.run_scope(run).with_outcome(outcome);
-        let url = turn.workflow.render(text, &scope).map_err(|reason| Failure::invalid("redirect", reason))?;
+        let url =
+            turn.workflow.render(text, &scope).map_err(|reason| Failure::invalid("redirect", reason))?;
         run.redirect = url.as_str().map(str::to_owned).filter(|url| !url.is_empty());
     }
     Ok(saved)
@@ -55,7 +56,12 @@ pub(crate) fn record_skipped(turn: &mut Turn<'_>, action: &ActionStep, outcome: 
     }
 }
 
-fn save(turn: &Turn<'_>, run: &mut Run, action: &ActionStep, outcome: &Value) -> Result<Vec<String>, Failure> {
+fn save(
+    turn: &Turn<'_>,
+    run: &mut Run,
+    action: &ActionStep,
+    outcome: &Value,
+) -> Result<Vec<String>, Failure> {
     let mut values = Vec::new();
     for (name, text) in &action.save {
         let place = format!("save.{name}");

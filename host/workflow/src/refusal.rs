@@ -197,12 +197,15 @@ impl Refusal {
     #[must_use]
     pub fn mend(&self) -> String {
         match self {
-            Self::OtherDefinition { .. } => "apply the event with the definition the instance started with".to_owned(),
+            Self::OtherDefinition { .. } => {
+                "apply the event with the definition the instance started with".to_owned()
+            }
             Self::ConnectionsMissing { .. } => "bind each of them to a connection of the operator".to_owned(),
             Self::Ended => "start a new instance".to_owned(),
             Self::Busy { .. } => "wait until it is over, then look at the instance again".to_owned(),
             Self::InDoubt { .. } => {
-                "look at the provider, then dismiss the incident; of a send say whether it was sent".to_owned()
+                "look at the provider, then dismiss the incident; of a send say whether it was sent"
+                    .to_owned()
             }
             Self::Unknown { known, .. } if known.is_empty() => "there is none here".to_owned(),
             Self::Unknown { known, .. } => format!("use one of {}", listed(known)),
@@ -211,7 +214,9 @@ impl Refusal {
             Self::CommentMissing { .. } => "say why, then take it again".to_owned(),
             Self::CheckFailed { .. } => "mend the form, then take it again".to_owned(),
             Self::ValuesMissing { .. } => "fill them, then take the path again".to_owned(),
-            Self::ValuesInvalid { .. } => "mend them and send the edit again; nothing of it was kept".to_owned(),
+            Self::ValuesInvalid { .. } => {
+                "mend them and send the edit again; nothing of it was kept".to_owned()
+            }
             Self::Cooldown { .. } => "press it again later".to_owned(),
             Self::NotOffered { .. } => "look at the instance again: its form has changed".to_owned(),
             Self::NotDue { .. } => "drop the event; the timer has been armed anew or has ended".to_owned(),
@@ -232,7 +237,9 @@ impl Refusal {
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
         match self {
-            Self::ValuesMissing { places } => places.iter().map(|place| format!("{place} must be filled")).collect(),
+            Self::ValuesMissing { places } => {
+                places.iter().map(|place| format!("{place} must be filled")).collect()
+            }
             Self::ValuesInvalid { problems } => problems.iter().map(ToString::to_string).collect(),
             _ => Vec::new(),
         }

@@ -7,5 +7,7 @@ pub mod hours;
 mod preview;
 pub mod schedule;
 
-pub(crate) use arming::{after_error, count_firing, first_states, follow_fields, forget_errors, rearm, resume};
+pub(crate) use arming::{
+    after_error, count_firing, first_states, follow_fields, forget_errors, rearm, resume,
+};
 pub use preview::{Planned, preview, preview_step};

@@ -1,7 +1,14 @@
 //! Whole lives of instances under random events: what must hold whatever happens.
 //!
 //! Not here: the stories a person reads (`stories.rs`) and random texts of definitions (`properties.rs`).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, unreachable_pub)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    unreachable_pub
+)]
 
 #[path = "lives/chance.rs"]
 mod chance;
@@ -102,9 +109,24 @@ fn chance_reaches_every_corner() {
         }
     }
     let corners = [
-        "in prepare", "in approval", "in awaiting", "in approved", "in not-signed", "in withdrawn", "in draft",
-        "in waiting", "in over", "in done", "incident in doubt true", "incident in doubt false", "two incidents",
-        "send unsent", "send in doubt", "send sent", "waits Timer(\"hourly\")", "waits Outside(DocumentChanged)",
+        "in prepare",
+        "in approval",
+        "in awaiting",
+        "in approved",
+        "in not-signed",
+        "in withdrawn",
+        "in draft",
+        "in waiting",
+        "in over",
+        "in done",
+        "incident in doubt true",
+        "incident in doubt false",
+        "two incidents",
+        "send unsent",
+        "send in doubt",
+        "send sent",
+        "waits Timer(\"hourly\")",
+        "waits Outside(DocumentChanged)",
     ];
     let missed: Vec<_> = corners.iter().filter(|corner| !seen.contains(**corner)).collect();
     assert!(missed.is_empty(), "never reached: {missed:?}");

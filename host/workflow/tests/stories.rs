@@ -1,7 +1,14 @@
 //! Plays every story of `fixtures/workflows`: events in, journal out. `BLESS=1` rewrites the journals.
 //!
 //! Not here: random events (`properties.rs`).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, unreachable_pub)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    unreachable_pub
+)]
 
 #[path = "stories/journal.rs"]
 mod journal;
@@ -41,7 +48,8 @@ fn play(folder: &Path) -> Result<(), Failed> {
         fs::write(&path, journal)?;
         return Ok(());
     }
-    let expected = fs::read_to_string(&path).map_err(|_| format!("{} is missing; run with BLESS=1", path.display()))?;
+    let expected =
+        fs::read_to_string(&path).map_err(|_| format!("{} is missing; run with BLESS=1", path.display()))?;
     match expected == journal {
         true => Ok(()),
         false => Err(difference(&expected, &journal).into()),
@@ -52,8 +60,15 @@ fn play(folder: &Path) -> Result<(), Failed> {
 fn difference(expected: &str, got: &str) -> String {
     let (expected, got): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), got.lines().collect());
     let first = expected.iter().zip(&got).take_while(|(a, b)| a == b).count();
-    let around = |lines: &[&str]| lines[first.saturating_sub(3).min(lines.len())..(first + 6).min(lines.len())].join("\n");
-    format!("line {} differs\n--- expected\n{}\n--- got\n{}\n(BLESS=1 rewrites)", first + 1, around(&expected), around(&got))
+    let around = |lines: &[&str]| {
+        lines[first.saturating_sub(3).min(lines.len())..(first + 6).min(lines.len())].join("\n")
+    };
+    format!(
+        "line {} differs\n--- expected\n{}\n--- got\n{}\n(BLESS=1 rewrites)",
+        first + 1,
+        around(&expected),
+        around(&got)
+    )
 }
 
 fn folders(of: &Path) -> Vec<PathBuf> {

@@ -38,7 +38,11 @@ pub(super) fn attach(turn: &mut Turn<'_>, attachment: &Attachment) -> Result<(),
     check_attributes(turn, &attachment.attributes)?;
     turn.instance.files += 1;
     let file = Attachment { id: turn.instance.files, ..attachment.clone() };
-    turn.record(Happening::Attached { id: file.id, name: file.name.clone(), category: file.category.clone() });
+    turn.record(Happening::Attached {
+        id: file.id,
+        name: file.name.clone(),
+        category: file.category.clone(),
+    });
     turn.instance.form.attachments.push(file);
     Ok(())
 }

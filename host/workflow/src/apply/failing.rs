@@ -71,8 +71,12 @@ fn incident(turn: &Turn<'_>, run: Run, failure: &Failure, action: Option<&Action
     let what = action.map_or_else(|| during.clone(), |action| format!("`{}` ({during})", action.action));
     let next = match (in_doubt, &run.trigger) {
         (true, _) => "nothing is repeated until a person has answered".to_owned(),
-        (false, Trigger::Timer(_)) => "the timer has stopped until the incident is retried or dismissed".to_owned(),
-        (false, Trigger::Path(_)) => format!("the instance stays in `{}` until the path is retried", turn.instance.step),
+        (false, Trigger::Timer(_)) => {
+            "the timer has stopped until the incident is retried or dismissed".to_owned()
+        }
+        (false, Trigger::Path(_)) => {
+            format!("the instance stays in `{}` until the path is retried", turn.instance.step)
+        }
         (false, Trigger::Button(_)) => "retry or dismiss the incident".to_owned(),
     };
     let is_send = action.is_some_and(|action| action.verb() == sending::VERB);

@@ -58,7 +58,9 @@ pub(super) fn dismiss(turn: &mut Turn<'_>, reason: &str, abandon: bool) -> Resul
 
 pub(super) fn resolve(turn: &mut Turn<'_>, answer: &Answer) -> Result<(), Refusal> {
     idle(turn)?;
-    let Some(incident) = rights::frozen_by(&turn.instance).cloned() else { return Err(Refusal::NothingInDoubt) };
+    let Some(incident) = rights::frozen_by(&turn.instance).cloned() else {
+        return Err(Refusal::NothingInDoubt);
+    };
     let Some(mut run) = incident.interrupted.clone() else { return Err(Refusal::NothingInDoubt) };
     match answer {
         Answer::Sent { document_id } if document_id.trim().is_empty() => Err(Refusal::StrangeDocument {

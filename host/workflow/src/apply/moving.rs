@@ -62,7 +62,12 @@ fn destination(turn: &Turn<'_>, to: &str, scope: &Scope<'_>) -> Result<Destinati
     let mut decided = Vec::new();
     let mut name = to;
     for _ in 0..=HOPS_MAX {
-        let step = turn.workflow.definition.steps.get(name).ok_or_else(|| format!("step `{name}` does not exist"))?;
+        let step = turn
+            .workflow
+            .definition
+            .steps
+            .get(name)
+            .ok_or_else(|| format!("step `{name}` does not exist"))?;
         let Step::Decision(decision) = step else {
             return arrive(turn, name, step, (decided, scope));
         };
@@ -98,7 +103,11 @@ fn arrive(
     Ok(Destination { step: name.to_owned(), decided, timers, end })
 }
 
-fn first_timers(turn: &Turn<'_>, step: &str, scope: &Scope<'_>) -> Result<IndexMap<String, TimerState>, String> {
+fn first_timers(
+    turn: &Turn<'_>,
+    step: &str,
+    scope: &Scope<'_>,
+) -> Result<IndexMap<String, TimerState>, String> {
     timer::first_states(turn.workflow, step, scope)
 }
 
@@ -110,7 +119,8 @@ fn keep(turn: &mut Turn<'_>, mut run: Run, destination: Option<Destination>) {
     note_success(turn, &run);
     let path = run.path.clone();
     incidents::close(turn, "it succeeded at last", |incident| {
-        incident.trigger == run.trigger || path.as_ref().is_some_and(|path| incident.trigger == Trigger::Path(path.clone()))
+        incident.trigger == run.trigger
+            || path.as_ref().is_some_and(|path| incident.trigger == Trigger::Path(path.clone()))
     });
     if let Some(url) = run.redirect {
         turn.effects.push(Effect::Redirect { url });
@@ -130,7 +140,11 @@ fn keep(turn: &mut Turn<'_>, mut run: Run, destination: Option<Destination>) {
 fn record_files(turn: &mut Turn<'_>, before: &Form) {
     let new = turn.instance.form.attachments.iter().filter(|file| before.attachment(file.id).is_none());
     let lines: Vec<Happening> = new
-        .map(|file| Happening::Attached { id: file.id, name: file.name.clone(), category: file.category.clone() })
+        .map(|file| Happening::Attached {
+            id: file.id,
+            name: file.name.clone(),
+            category: file.category.clone(),
+        })
         .collect();
     for line in lines {
         turn.record(line);

@@ -13,7 +13,11 @@ use crate::refusal::Refusal;
 pub(super) fn timer_due(turn: &mut Turn<'_>, name: &str) -> Result<(), Refusal> {
     let Some(state) = turn.instance.timers.get(name) else {
         let known = turn.instance.timers.keys().cloned().collect();
-        return Err(Refusal::Unknown { what: format!("timer `{name}`"), step: turn.instance.step.clone(), known });
+        return Err(Refusal::Unknown {
+            what: format!("timer `{name}`"),
+            step: turn.instance.step.clone(),
+            known,
+        });
     };
     match state.due_ms {
         Some(due_ms) if due_ms <= turn.at_ms => {}

@@ -41,7 +41,8 @@ pub(super) fn frozen_by(instance: &Instance) -> Option<&Incident> {
 
 /// Refuses what is itself in doubt, for example reminders that may have gone out.
 pub(super) fn not_in_doubt(turn: &Turn<'_>, trigger: &Trigger) -> Result<(), Refusal> {
-    let doubted = turn.instance.incidents().find(|incident| incident.in_doubt && incident.trigger == *trigger);
+    let doubted =
+        turn.instance.incidents().find(|incident| incident.in_doubt && incident.trigger == *trigger);
     match doubted {
         Some(incident) => Err(Refusal::InDoubt { message: incident.message.clone() }),
         None => Ok(()),

@@ -13,7 +13,8 @@ use crate::refusal::Refusal;
 
 pub(super) fn take(turn: &mut Turn<'_>, name: &str, comment: Option<&str>) -> Result<(), Refusal> {
     rights::at_rest(turn)?;
-    let path = find(turn, "path", name, |stay| stay.paths.get(name), |stay| stay.paths.keys().cloned().collect())?;
+    let path =
+        find(turn, "path", name, |stay| stay.paths.get(name), |stay| stay.paths.keys().cloned().collect())?;
     rights::with_roles(turn, &path.roles)?;
     let comment = comment.map(str::trim).filter(|comment| !comment.is_empty()).map(str::to_owned);
     if path.require_comment && comment.is_none() {
@@ -24,16 +25,23 @@ pub(super) fn take(turn: &mut Turn<'_>, name: &str, comment: Option<&str>) -> Re
 }
 
 /// Begins a path for a person, once its form is complete and its check holds.
-pub(super) fn begin_path(turn: &mut Turn<'_>, name: &str, path: &Path, comment: Option<String>) -> Result<(), Refusal> {
+pub(super) fn begin_path(
+    turn: &mut Turn<'_>,
+    name: &str,
+    path: &Path,
+    comment: Option<String>,
+) -> Result<(), Refusal> {
     let missing = complete::missing(turn.workflow, &turn.scope());
-    let places = missing.map_err(|reason| Refusal::Undecidable { what: "what must be filled".to_owned(), reason })?;
+    let places =
+        missing.map_err(|reason| Refusal::Undecidable { what: "what must be filled".to_owned(), reason })?;
     if !places.is_empty() {
         return Err(Refusal::ValuesMissing { places });
     }
     if let Some(check) = &path.check
         && !turn.decide(|| format!("check of path `{name}`"), check)?
     {
-        let message = path.check_message.clone().unwrap_or_else(|| format!("its check `{check}` is not true"));
+        let message =
+            path.check_message.clone().unwrap_or_else(|| format!("its check `{check}` is not true"));
         return Err(Refusal::CheckFailed { path: name.to_owned(), message });
     }
     turn.record(Happening::PathChosen { path: name.to_owned(), comment: comment.clone() });
@@ -47,8 +55,13 @@ pub(super) fn begin_path(turn: &mut Turn<'_>, name: &str, path: &Path, comment: 
 
 pub(super) fn press(turn: &mut Turn<'_>, name: &str) -> Result<(), Refusal> {
     rights::at_rest(turn)?;
-    let button =
-        find(turn, "button", name, |stay| stay.buttons.get(name), |stay| stay.buttons.keys().cloned().collect())?;
+    let button = find(
+        turn,
+        "button",
+        name,
+        |stay| stay.buttons.get(name),
+        |stay| stay.buttons.keys().cloned().collect(),
+    )?;
     rights::with_roles(turn, &button.roles)?;
     rights::not_in_doubt(turn, &Trigger::Button(name.to_owned()))?;
     if let Some(until_ms) = rests_until(turn, name, button).filter(|until_ms| turn.at_ms < *until_ms) {

@@ -46,12 +46,20 @@ fn begin(workflow: &Workflow) -> Instance {
 }
 
 fn tell(workflow: &Workflow, instance: &Instance, at_ms: i64, what: Value) -> Result<Applied, Refusal> {
-    let event = Event { at_ms, actor: Actor { name: "p".to_owned(), roles: Vec::new() }, what: serde_json::from_value(what).unwrap() };
+    let event = Event {
+        at_ms,
+        actor: Actor { name: "p".to_owned(), roles: Vec::new() },
+        what: serde_json::from_value(what).unwrap(),
+    };
     apply(workflow, instance, &event, &lent())
 }
 
 fn history(applied: &Applied) -> Vec<&Happening> {
-    applied.effects.iter().filter_map(|effect| if let Effect::Record(entry) = effect { Some(&entry.what) } else { None }).collect()
+    applied
+        .effects
+        .iter()
+        .filter_map(|effect| if let Effect::Record(entry) = effect { Some(&entry.what) } else { None })
+        .collect()
 }
 
 const WAITING: &str = r#"
@@ -71,13 +79,23 @@ steps:
 fn a_start_needs_connections_a_role_and_right_values() {
     let workflow = workflow(WAITING);
     let unbound = NewInstance { connections: [].into_iter().collect(), ..newborn(&["clerk"], json!({})) };
-    assert_eq!(start(&workflow, unbound, &lent()), Err(Refusal::ConnectionsMissing { names: vec!["sign".to_owned()] }));
-    assert_eq!(start(&workflow, newborn(&["clown"], json!({})), &lent()), Err(Refusal::RoleMissing { needed: vec!["clerk".to_owned()] }));
-    let wrong = start(&workflow, newborn(&["admin"], json!({"fields": {"day": "someday", "id": "x"}})), &lent());
+    assert_eq!(
+        start(&workflow, unbound, &lent()),
+        Err(Refusal::ConnectionsMissing { names: vec!["sign".to_owned()] })
+    );
+    assert_eq!(
+        start(&workflow, newborn(&["clown"], json!({})), &lent()),
+        Err(Refusal::RoleMissing { needed: vec!["clerk".to_owned()] })
+    );
+    let wrong =
+        start(&workflow, newborn(&["admin"], json!({"fields": {"day": "someday", "id": "x"}})), &lent());
     assert_eq!(wrong.unwrap_err().problems().len(), 2);
     let begun = start(&workflow, newborn(&["admin"], json!({})), &lent()).unwrap();
     assert_eq!(begun.instance.form.fields["title"], "new", "defaults are set");
-    assert!(begun.effects.contains(&Effect::ArmTimer { timer: "early".to_owned(), due_ms: 0 }), "PT0S fires at once");
+    assert!(
+        begun.effects.contains(&Effect::ArmTimer { timer: "early".to_owned(), due_ms: 0 }),
+        "PT0S fires at once"
+    );
     assert!(!begun.instance.timers.contains_key("dated"), "no date yet");
 }
 
@@ -94,9 +112,11 @@ fn roles_of_a_path_replace_those_of_its_step() {
     let workflow = workflow(WAITING);
     let instance = start(&workflow, newborn(&["clerk"], json!({})), &lent()).unwrap().instance;
     let press = |roles: &[&str]| {
-        let actor = Actor { name: "p".to_owned(), roles: roles.iter().map(|role| (*role).to_owned()).collect() };
+        let actor =
+            Actor { name: "p".to_owned(), roles: roles.iter().map(|role| (*role).to_owned()).collect() };
         let what = serde_json::from_value(json!({"press": {"button": "one"}})).unwrap();
-        apply(&workflow, &instance, &Event { at_ms: 1, actor, what }, &lent()).map_err(|refusal| refusal.code())
+        apply(&workflow, &instance, &Event { at_ms: 1, actor, what }, &lent())
+            .map_err(|refusal| refusal.code())
     };
     assert_eq!(press(&["clerk"]), Err("CS0208"));
     assert!(press(&["visitor"]).is_ok() && press(&["admin"]).is_ok());
@@ -108,7 +128,10 @@ fn too_early_for_the_outside_is_nothing_and_other_failures_are_incidents() {
     let instance = start(&workflow, newborn(&["clerk"], json!({})), &lent()).unwrap().instance;
     let asked = tell(&workflow, &instance, 1, json!("document-changed")).unwrap().instance;
     for (failure, incidents) in [(json!({"not-ready": "soon"}), 0), (json!("not-found"), 1)] {
-        let failed = tell(&workflow, &asked, 2, json!({"call-failed": {"call-id": "i-1", "failure": failure}})).unwrap().instance;
+        let failed =
+            tell(&workflow, &asked, 2, json!({"call-failed": {"call-id": "i-1", "failure": failure}}))
+                .unwrap()
+                .instance;
         assert_eq!((failed.phase.clone(), failed.incidents().count()), (Phase::Resting, incidents));
     }
 }
@@ -119,17 +142,29 @@ fn one_in_doubt_stands_in_front_of_the_others() {
     let mut instance = start(&workflow, newborn(&["clerk"], json!({})), &lent()).unwrap().instance;
     let visit = |instance: &Instance, what: Value| {
         let actor = Actor { name: "v".to_owned(), roles: vec!["admin".to_owned()] };
-        apply(&workflow, instance, &Event { at_ms: 1, actor, what: serde_json::from_value(what).unwrap() }, &lent())
+        apply(
+            &workflow,
+            instance,
+            &Event { at_ms: 1, actor, what: serde_json::from_value(what).unwrap() },
+            &lent(),
+        )
     };
-    for (button, call, failure) in [("one", "i-1", json!("not-found")), ("two", "i-2", json!({"in-doubt": "no answer"}))] {
+    for (button, call, failure) in
+        [("one", "i-1", json!("not-found")), ("two", "i-2", json!({"in-doubt": "no answer"}))]
+    {
         instance = visit(&instance, json!({"press": {"button": button}})).unwrap().instance;
-        instance = visit(&instance, json!({"call-failed": {"call-id": call, "failure": failure}})).unwrap().instance;
+        instance =
+            visit(&instance, json!({"call-failed": {"call-id": call, "failure": failure}})).unwrap().instance;
     }
     let triggers: Vec<String> = instance.incidents().map(|incident| incident.trigger.to_string()).collect();
     assert_eq!(triggers, ["button `two`", "button `one`"]);
     assert_eq!(visit(&instance, json!({"press": {"button": "two"}})).unwrap_err().code(), "CS0205");
-    instance = visit(&instance, json!({"dismiss-incident": {"reason": "it was taken back"}})).unwrap().instance;
-    assert_eq!(instance.incident.as_ref().map(|incident| incident.trigger.to_string()).as_deref(), Some("button `one`"));
+    instance =
+        visit(&instance, json!({"dismiss-incident": {"reason": "it was taken back"}})).unwrap().instance;
+    assert_eq!(
+        instance.incident.as_ref().map(|incident| incident.trigger.to_string()).as_deref(),
+        Some("button `one`")
+    );
     let retried = visit(&instance, json!("retry-incident")).unwrap();
     assert!(history(&retried).contains(&&Happening::IncidentRetried));
 }
@@ -137,7 +172,9 @@ fn one_in_doubt_stands_in_front_of_the_others() {
 #[test]
 fn a_long_row_of_decisions_is_a_circle() {
     let decisions: String = (0..18).map(|n| format!("  d{n}: {{kind: decision, cases: [{{when: \"fields.title == 'x'\", to: over}}], else: d{}}}\n", n + 1)).collect();
-    let steps = format!("start: first\nsteps:\n  first: {{kind: user, paths: {{go: {{to: d0}}, short: {{to: d3}}}}}}\n{decisions}  d18: {{kind: final, outcome: failure}}\n  over: {{kind: final, outcome: success}}\n");
+    let steps = format!(
+        "start: first\nsteps:\n  first: {{kind: user, paths: {{go: {{to: d0}}, short: {{to: d3}}}}}}\n{decisions}  d18: {{kind: final, outcome: failure}}\n  over: {{kind: final, outcome: success}}\n"
+    );
     let workflow = workflow(&steps);
     let instance = begin(&workflow);
     let gone = tell(&workflow, &instance, 1, json!({"take": {"path": "go"}})).unwrap().instance;
@@ -149,7 +186,9 @@ fn a_long_row_of_decisions_is_a_circle() {
 
 #[test]
 fn what_cannot_be_decided_is_said() {
-    let workflow = workflow("start: first\nsteps:\n  first: {kind: user, paths: {go: {to: over, check: \"lists.signers[0].email == 'x'\"}}}\n  over: {kind: final, outcome: success}\n");
+    let workflow = workflow(
+        "start: first\nsteps:\n  first: {kind: user, paths: {go: {to: over, check: \"lists.signers[0].email == 'x'\"}}}\n  over: {kind: final, outcome: success}\n",
+    );
     let refused = tell(&workflow, &begin(&workflow), 1, json!({"take": {"path": "go"}})).unwrap_err();
     assert_eq!(refused.code(), "CS0223");
     assert!(refused.to_string().contains("check of path `go`"), "{refused}");
@@ -157,7 +196,9 @@ fn what_cannot_be_decided_is_said() {
 
 #[test]
 fn a_path_to_its_own_step_keeps_the_stay() {
-    let workflow = workflow("start: first\nsteps:\n  first: {kind: user, timers: {t: {every: P1D, take: out}}, paths: {again: {to: first}, out: {to: over}}}\n  over: {kind: final, outcome: success}\n");
+    let workflow = workflow(
+        "start: first\nsteps:\n  first: {kind: user, timers: {t: {every: P1D, take: out}}, paths: {again: {to: first}, out: {to: over}}}\n  over: {kind: final, outcome: success}\n",
+    );
     let instance = begin(&workflow);
     let again = tell(&workflow, &instance, 5_000, json!({"take": {"path": "again"}})).unwrap();
     assert_eq!((again.instance.entered_at_ms, &again.instance.timers), (0, &instance.timers));
@@ -167,11 +208,19 @@ fn a_path_to_its_own_step_keeps_the_stay() {
 #[test]
 fn firings_are_previewed() {
     let workflow = workflow(WAITING);
-    let instance = start(&workflow, newborn(&["clerk"], json!({"fields": {"day": "1970-01-02"}})), &lent()).unwrap().instance;
-    let planned = |plan: Vec<timer::Planned>| plan.into_iter().map(|firing| (firing.timer, firing.due_ms)).collect::<Vec<_>>();
-    let expected = vec![("early".to_owned(), 0), ("early".to_owned(), 3_600_000), ("dated".to_owned(), 86_400_000)];
+    let instance = start(&workflow, newborn(&["clerk"], json!({"fields": {"day": "1970-01-02"}})), &lent())
+        .unwrap()
+        .instance;
+    let planned = |plan: Vec<timer::Planned>| {
+        plan.into_iter().map(|firing| (firing.timer, firing.due_ms)).collect::<Vec<_>>()
+    };
+    let expected =
+        vec![("early".to_owned(), 0), ("early".to_owned(), 3_600_000), ("dated".to_owned(), 86_400_000)];
     assert_eq!(planned(timer::preview(&workflow, &instance, 5)), expected, "the limit of two counts");
-    assert_eq!(planned(timer::preview(&workflow, &instance, 1)), vec![expected[0].clone(), expected[2].clone()]);
+    assert_eq!(
+        planned(timer::preview(&workflow, &instance, 1)),
+        vec![expected[0].clone(), expected[2].clone()]
+    );
     let actor = Actor::default();
     let scope = Scope::new(&workflow.definition, &instance, &actor, 1_000);
     let plan = timer::preview_step(&workflow, "wait", &scope, 1).unwrap();

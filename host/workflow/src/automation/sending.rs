@@ -46,7 +46,12 @@ pub(crate) fn site(step: &str, run: &Run) -> String {
 }
 
 /// Decides whether to send, and under which reference.
-pub(crate) fn prepare(turn: &mut Turn<'_>, run: &Run, action: &ActionStep, bound: Bound) -> Result<Prepared, Failure> {
+pub(crate) fn prepare(
+    turn: &mut Turn<'_>,
+    run: &Run,
+    action: &ActionStep,
+    bound: Bound,
+) -> Result<Prepared, Failure> {
     let site = site(&turn.instance.step, run);
     let input_sha256 = digest(&bound);
     let unfinished = match turn.instance.unfinished_documents.get(&site).cloned() {
@@ -82,7 +87,8 @@ pub(crate) fn sent(turn: &mut Turn<'_>, run: &Run, outcome: &Value) -> Result<Se
     }
     let site = site(&turn.instance.step, run);
     let unfinished = turn.instance.unfinished_documents.get_mut(&site);
-    let unfinished = unfinished.ok_or_else(|| Failure::other("unknown-send", "the engine has no record of this send"))?;
+    let unfinished =
+        unfinished.ok_or_else(|| Failure::other("unknown-send", "the engine has no record of this send"))?;
     let is_news = unfinished.document_id.as_deref() != Some(document_id);
     unfinished.document_id = Some(document_id.to_owned());
     unfinished.standing = Standing::Sent { outcome: outcome.clone() };
@@ -108,7 +114,9 @@ pub(crate) fn settle_unsent(turn: &mut Turn<'_>, run: &Run) {
 pub(crate) fn settle(turn: &mut Turn<'_>, run: &Run) {
     let own = prefix(&turn.instance.step, &Run { on_path: false, ..run.clone() });
     let of_path = prefix(&turn.instance.step, run);
-    turn.instance.unfinished_documents.retain(|site, _| !site.starts_with(&own) && !site.starts_with(&of_path));
+    turn.instance
+        .unfinished_documents
+        .retain(|site, _| !site.starts_with(&own) && !site.starts_with(&of_path));
 }
 
 /// A person gives up what a trigger's sends left behind.

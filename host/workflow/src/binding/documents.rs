@@ -32,7 +32,8 @@ fn by_query<'v>(values: &'v Values<'_, '_>, query: &str) -> Result<Vec<&'v Attac
     // The query sees the form as this run has changed it.
     let mut instance = values.turn.instance.clone();
     instance.form = values.run.form.clone();
-    let ids = (values.turn.context.select)(query, &instance).map_err(|reason| Failure::invalid(KEY, reason))?;
+    let ids =
+        (values.turn.context.select)(query, &instance).map_err(|reason| Failure::invalid(KEY, reason))?;
     Ok(ids.iter().filter_map(|id| file(values, *id)).collect())
 }
 
@@ -51,8 +52,12 @@ fn numbered<'v>(values: &'v Values<'_, '_>, number: &Value) -> Result<&'v Attach
 }
 
 /// By category, by attribute, by both, or all.
-fn by_mark<'v>(values: &'v Values<'_, '_>, selection: &DocumentSelection) -> Result<Vec<&'v Attachment>, Failure> {
-    let text = |written: &Option<String>| written.as_ref().map(|text| values.render_text(KEY, text)).transpose();
+fn by_mark<'v>(
+    values: &'v Values<'_, '_>,
+    selection: &DocumentSelection,
+) -> Result<Vec<&'v Attachment>, Failure> {
+    let text =
+        |written: &Option<String>| written.as_ref().map(|text| values.render_text(KEY, text)).transpose();
     let (category, attribute) = (text(&selection.category)?.flatten(), text(&selection.attribute)?.flatten());
     let fits = |file: &&Attachment| {
         category.as_ref().is_none_or(|category| file.category == *category)
@@ -69,7 +74,8 @@ fn by_name<'v>(
     let Some(pattern) = &selection.name_pattern else { return Ok(files) };
     let pattern = values.render_text(KEY, pattern)?.unwrap_or_default();
     let read = Regex::new(&pattern);
-    let read = read.map_err(|_| Failure::invalid(KEY, format!("`name-pattern` `{pattern}` is no regular expression")))?;
+    let read = read
+        .map_err(|_| Failure::invalid(KEY, format!("`name-pattern` `{pattern}` is no regular expression")))?;
     Ok(files.into_iter().filter(|file| read.is_match(&file.name)).collect())
 }
 

@@ -28,7 +28,8 @@ pub(super) fn of_document(values: &Values<'_, '_>) -> Result<Vec<Value>, Failure
     }
     let connection = values.action.connection();
     let mut actions = values.turn.workflow.definition.actions();
-    let send = actions.find(|action| action.connection() == connection && action.verb() == "send-for-signature");
+    let send =
+        actions.find(|action| action.connection() == connection && action.verb() == "send-for-signature");
     let sent = send.and_then(|send| send.with.get(KEY)).map(written).transpose()?;
     let saved = values.action.save_rows.as_ref().map(|rows| match rows {
         SaveRows::List(list) => list,
@@ -56,7 +57,9 @@ fn read(values: &Values<'_, '_>, choice: &RecipientRows) -> Result<Vec<Value>, F
         }
     }
     match recipients.is_empty() {
-        true => Err(Failure::invalid(KEY, format!("no row of `{}` is meant; add one that fits", choice.list))),
+        true => {
+            Err(Failure::invalid(KEY, format!("no row of `{}` is meant; add one that fits", choice.list)))
+        }
         false => Ok(recipients),
     }
 }
@@ -72,24 +75,41 @@ fn belongs(values: &Values<'_, '_>, choice: &RecipientRows, row: &Row) -> Result
     }
     let Some(condition) = &choice.condition else { return Ok(true) };
     let scope = values.turn.run_scope(values.run).with_list_row(&choice.list, row);
-    values.turn.workflow.decide(condition, &scope).map_err(|reason| Failure::invalid("recipients.where", reason))
+    values
+        .turn
+        .workflow
+        .decide(condition, &scope)
+        .map_err(|reason| Failure::invalid("recipients.where", reason))
 }
 
-fn recipient(values: &Values<'_, '_>, choice: &RecipientRows, row: &Row, position: usize) -> Result<Value, Failure> {
+fn recipient(
+    values: &Values<'_, '_>,
+    choice: &RecipientRows,
+    row: &Row,
+    position: usize,
+) -> Result<Value, Failure> {
     let get = |name: &str| cell(values, choice, key(name), row).filter(|value| value::is_filled(Some(value)));
-    let text = |name: &str| get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned()));
+    let text = |name: &str| {
+        get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned()))
+    };
     let flag = |name: &str| get(name) == Some(&Value::Bool(true));
     let order = get("order").map(|value| {
-        let wrong = || Failure::invalid(&format!("recipients[{position}].order"), "must be a whole number that is not negative");
+        let wrong = || {
+            Failure::invalid(
+                &format!("recipients[{position}].order"),
+                "must be a whole number that is not negative",
+            )
+        };
         value.as_u64().and_then(|number| u32::try_from(number).ok()).ok_or_else(wrong)
     });
-    let organisation = (get("organisation-name").is_some() || get("organisation-tax-id").is_some()).then(|| {
-        json!({
-            "name": text("organisation-name").unwrap_or_default(),
-            "tax-id": text("organisation-tax-id").unwrap_or_default(),
-            "position": text("organisation-position").unwrap_or_default(),
-        })
-    });
+    let organisation =
+        (get("organisation-name").is_some() || get("organisation-tax-id").is_some()).then(|| {
+            json!({
+                "name": text("organisation-name").unwrap_or_default(),
+                "tax-id": text("organisation-tax-id").unwrap_or_default(),
+                "position": text("organisation-position").unwrap_or_default(),
+            })
+        });
     Ok(json!({
         "row-key": row.key,
         "first-name": text("first-name"),
@@ -110,7 +130,12 @@ fn recipient(values: &Values<'_, '_>, choice: &RecipientRows, row: &Row, positio
 }
 
 /// The cell that holds a key of the recipient: the mapped column, else the first default column the list has.
-fn cell<'r>(values: &Values<'_, '_>, choice: &RecipientRows, key: Option<&RecipientKey>, row: &'r Row) -> Option<&'r Value> {
+fn cell<'r>(
+    values: &Values<'_, '_>,
+    choice: &RecipientRows,
+    key: Option<&RecipientKey>,
+    row: &'r Row,
+) -> Option<&'r Value> {
     let key = key?;
     if let Some(mapped) = choice.columns.get(key.key) {
         return row.cells.get(mapped);

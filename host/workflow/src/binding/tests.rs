@@ -41,13 +41,20 @@ steps:
 }
 
 fn event(what: Value) -> Event {
-    Event { at_ms: 2, actor: Actor { name: "me@x.example".to_owned(), roles: Vec::new() }, what: serde_json::from_value::<What>(what).unwrap() }
+    Event {
+        at_ms: 2,
+        actor: Actor { name: "me@x.example".to_owned(), roles: Vec::new() },
+        what: serde_json::from_value::<What>(what).unwrap(),
+    }
 }
 
 /// Presses the button; gives the call, or the failure that came before any.
 fn press(action: &str, fields: &Value) -> Result<CallRequest, Value> {
     let workflow = workflow(action);
-    let context = Context { select: &|sql, _| if sql == "SELECT" { Ok(vec![3, 2, 9]) } else { Err("no".to_owned()) }, choices: &|_| None };
+    let context = Context {
+        select: &|sql, _| if sql == "SELECT" { Ok(vec![3, 2, 9]) } else { Err("no".to_owned()) },
+        choices: &|_| None,
+    };
     let rows = json!([
         {"name": "One", "email": "one@x.example", "role": "SIGNER", "tax_id": "PL5260001246", "sms_unlock": true},
         {"name": "Two", "email": "Two@X.example", "role": "VIEWER", "order": 2, "position": "Clerk"},
@@ -61,11 +68,19 @@ fn press(action: &str, fields: &Value) -> Result<CallRequest, Value> {
         edit: serde_json::from_value(json!({"fields": fields, "lists": {"signers": rows}})).unwrap(),
     };
     let mut applied = start(&workflow, new, &context).unwrap();
-    for what in [file("one.pdf", "a", &[]), file("two.pdf", "a", &["final"]), file("note.txt", "b", &[]), json!({"change-attachment": {"id": 1, "deleted": true}})] {
+    for what in [
+        file("one.pdf", "a", &[]),
+        file("two.pdf", "a", &["final"]),
+        file("note.txt", "b", &[]),
+        json!({"change-attachment": {"id": 1, "deleted": true}}),
+    ] {
         applied = apply(&workflow, &applied.instance, &event(what), &context).unwrap();
     }
-    let Applied { instance, effects } = apply(&workflow, &applied.instance, &event(json!({"press": {"button": "press"}})), &context).unwrap();
-    let call = effects.into_iter().find_map(|effect| if let Effect::Call(call) = effect { Some(*call) } else { None });
+    let Applied { instance, effects } =
+        apply(&workflow, &applied.instance, &event(json!({"press": {"button": "press"}})), &context).unwrap();
+    let call = effects
+        .into_iter()
+        .find_map(|effect| if let Effect::Call(call) = effect { Some(*call) } else { None });
     call.ok_or_else(|| failure(&instance))
 }
 
@@ -94,10 +109,18 @@ fn files_are_chosen_in_every_way_and_deleted_ones_never() {
         (r#"{name-pattern: "^note"}"#, Ok(vec![3])),
         ("{attachments: [1]}", Err("there is no file 1, or it is deleted")),
         ("{query: DROP}", Err("no")),
-        ("{category: b, attribute: final}", Err("no file belongs to category `b` and attribute `final`; attach at least one that is not deleted")),
+        (
+            "{category: b, attribute: final}",
+            Err(
+                "no file belongs to category `b` and attribute `final`; attach at least one that is not deleted",
+            ),
+        ),
     ] {
-        let got = press(&send(&format!("recipients: \"${{lists.signers}}\", documents: {documents}")), &json!({}));
-        let got = got.map(|call| (call.attachments.clone(), call.input["documents"].clone())).map_err(|failure| failure["reason"].clone());
+        let got =
+            press(&send(&format!("recipients: \"${{lists.signers}}\", documents: {documents}")), &json!({}));
+        let got = got
+            .map(|call| (call.attachments.clone(), call.input["documents"].clone()))
+            .map_err(|failure| failure["reason"].clone());
         match expected {
             Ok(ids) => assert_eq!(got, Ok((ids.clone(), json!(ids))), "{documents}"),
             Err(reason) => assert_eq!(got, Err(json!(reason)), "{documents}"),
@@ -113,10 +136,24 @@ fn rows_become_recipients() {
         (r#"{list: signers, email: "${fields.me}"}"#, vec!["r2"]),
         (r#"{list: signers, email: one@x.example, where: "!row.sms_unlock"}"#, vec![]),
     ] {
-        let got = press(&send(&format!("recipients: {recipients}, documents: {{all: true}}")), &json!({"me": "two@x.example"}));
-        let keys = got.map(|call| call.input["recipients"].as_array().unwrap().iter().map(|row| row["row-key"].clone()).collect::<Vec<_>>());
+        let got = press(
+            &send(&format!("recipients: {recipients}, documents: {{all: true}}")),
+            &json!({"me": "two@x.example"}),
+        );
+        let keys = got.map(|call| {
+            call.input["recipients"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["row-key"].clone())
+                .collect::<Vec<_>>()
+        });
         match expected.is_empty() {
-            true => assert_eq!(keys.unwrap_err()["reason"], "no row of `signers` is meant; add one that fits", "{recipients}"),
+            true => assert_eq!(
+                keys.unwrap_err()["reason"],
+                "no row of `signers` is meant; add one that fits",
+                "{recipients}"
+            ),
             false => assert_eq!(json!(keys.unwrap()), json!(expected), "{recipients}"),
         }
     }
@@ -124,7 +161,11 @@ fn rows_become_recipients() {
 
 #[test]
 fn a_recipient_has_every_key_of_the_contract() {
-    let call = press(&send(r#"recipients: {list: signers, columns: {language: role}}, documents: {all: true}"#), &json!({})).unwrap();
+    let call = press(
+        &send(r#"recipients: {list: signers, columns: {language: role}}, documents: {all: true}"#),
+        &json!({}),
+    )
+    .unwrap();
     let first = json!({
         "row-key": "r1", "first-name": null, "last-name": null, "display-name": "One", "email": "one@x.example",
         "phone": null, "role": "SIGNER", "signature-type": null, "sms-authentication": false, "sms-unlock": true,
@@ -132,7 +173,11 @@ fn a_recipient_has_every_key_of_the_contract() {
         "language": "SIGNER", "provider-reference": null,
     });
     assert_eq!(call.input["recipients"][0], first);
-    assert_eq!(call.input["recipients"][1]["organisation"], Value::Null, "a position alone is no organisation");
+    assert_eq!(
+        call.input["recipients"][1]["organisation"],
+        Value::Null,
+        "a position alone is no organisation"
+    );
     assert_eq!(call.input["ordered"], true, "one row has an order");
 }
 
@@ -143,10 +188,16 @@ fn plain_values_are_read() {
     let call = press(&send(rest), &json!({"title": "X", "until": "2026-11-30"})).unwrap();
     let got = |key: &str| call.input[key].clone();
     assert_eq!(got("description"), "for X");
-    assert_eq!((got("language"), got("ordered"), got("labels")), (json!("pl"), json!(false), json!(["1", "2"])));
+    assert_eq!(
+        (got("language"), got("ordered"), got("labels")),
+        (json!("pl"), json!(false), json!(["1", "2"]))
+    );
     assert_eq!(got("expires-at"), json!(1_796_083_200_000_i64), "a date lasts until its end in UTC");
     assert_eq!(got("settings"), json!([{"name": "a", "value": "true"}, {"name": "b", "value": "7"}]));
-    let untitled = press(r#"{action: sign.send-for-signature, with: {title: "${fields.title}", recipients: "${lists.signers}", documents: {all: true}}}"#, &json!({}));
+    let untitled = press(
+        r#"{action: sign.send-for-signature, with: {title: "${fields.title}", recipients: "${lists.signers}", documents: {all: true}}}"#,
+        &json!({}),
+    );
     assert_eq!(untitled.unwrap_err()["field"], "title");
 }
 
@@ -156,15 +207,33 @@ fn other_actions_work_on_the_document() {
     let form = json!({"document_id": "D"});
     for (action, verb, expected) in [
         ("{action: sign.get-document-status}", "get-document-status", document.clone()),
-        ("{action: sign.get-document, with: {parts: [signed], name: n}, attach: {category: a}}", "get-document", json!({"document": document, "parts": ["signed"], "name": "n"})),
-        (r#"{action: sign.send-reminders, with: {except: ["${fields.me}", a@x.example]}}"#, "send-reminders", json!({"document": document, "except": ["a@x.example"]})),
-        ("{action: sign.withdraw-document, with: {reason: wrong}}", "withdraw-document", json!({"document": document, "reason": "wrong"})),
-        (r#"{action: sign.list-changes, with: {since: "2026-11-30"}}"#, "list-changes", json!({"since": 1_795_996_800_000_i64, "cursor": null, "limit": 100, "settings": []})),
+        (
+            "{action: sign.get-document, with: {parts: [signed], name: n}, attach: {category: a}}",
+            "get-document",
+            json!({"document": document, "parts": ["signed"], "name": "n"}),
+        ),
+        (
+            r#"{action: sign.send-reminders, with: {except: ["${fields.me}", a@x.example]}}"#,
+            "send-reminders",
+            json!({"document": document, "except": ["a@x.example"]}),
+        ),
+        (
+            "{action: sign.withdraw-document, with: {reason: wrong}}",
+            "withdraw-document",
+            json!({"document": document, "reason": "wrong"}),
+        ),
+        (
+            r#"{action: sign.list-changes, with: {since: "2026-11-30"}}"#,
+            "list-changes",
+            json!({"since": 1_795_996_800_000_i64, "cursor": null, "limit": 100, "settings": []}),
+        ),
     ] {
         let call = press(action, &form).unwrap();
         assert_eq!((call.action.as_str(), call.input), (verb, expected), "{action}");
     }
-    let call = press(r#"{action: sign.get-signing-link, as: "${actor.name}", with: {document: other}}"#, &form).unwrap();
+    let call =
+        press(r#"{action: sign.get-signing-link, as: "${actor.name}", with: {document: other}}"#, &form)
+            .unwrap();
     assert_eq!(call.input["document"]["document-id"], "other");
     assert_eq!(call.input["recipients"].as_array().unwrap().len(), 2, "the send's list counts");
     assert_eq!(call.acting_user.as_deref(), Some("me@x.example"));

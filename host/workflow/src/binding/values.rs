@@ -65,7 +65,12 @@ impl Values<'_, '_> {
     /// Milliseconds since 1970. A date means the end of that day in UTC where something runs out then.
     pub(super) fn time(&self, key: &str) -> Result<Option<i64>, Failure> {
         let value = self.get(key)?;
-        let wrong = || Failure::invalid(key, "must be a date such as `2026-11-30` or a time such as `2026-11-30T12:00:00Z`");
+        let wrong = || {
+            Failure::invalid(
+                key,
+                "must be a date such as `2026-11-30` or a time such as `2026-11-30T12:00:00Z`",
+            )
+        };
         match &value {
             Value::Null => Ok(None),
             Value::Number(number) => number.as_i64().map(Some).ok_or_else(wrong),
@@ -95,7 +100,9 @@ fn as_text(key: &str, value: &Value) -> Result<Option<String>, Failure> {
         Value::String(text) if text.trim().is_empty() => Ok(None),
         Value::String(text) => Ok(Some(text.trim().to_owned())),
         Value::Bool(_) | Value::Number(_) => Ok(Some(value.to_string())),
-        Value::Array(_) | Value::Object(_) => Err(Failure::invalid(key, "must be text, not a list or record")),
+        Value::Array(_) | Value::Object(_) => {
+            Err(Failure::invalid(key, "must be text, not a list or record"))
+        }
     }
 }
 

@@ -24,7 +24,11 @@ pub fn missing(workflow: &Workflow, scope: &Scope<'_>) -> Result<Vec<Place>, Str
     for (list, rule) in &definition.lists {
         for row in scope.form.rows(list) {
             for column in empty_of(workflow, &rule.columns, &row.cells, &scope.with_list_row(list, row))? {
-                places.push(Place::Cell { list: list.clone(), row: row.key.clone(), column: column.to_owned() });
+                places.push(Place::Cell {
+                    list: list.clone(),
+                    row: row.key.clone(),
+                    column: column.to_owned(),
+                });
             }
         }
     }

@@ -94,11 +94,17 @@ impl Edit<'_> {
             let before = edit.key.as_ref().map(|key| old.iter().find(|row| row.key == *key));
             let key = edit.key.as_deref().unwrap_or_default();
             if before == Some(None) {
-                self.problem(Place::List(name.to_owned()), format!("has no row `{key}`; leave the key of a new row out"));
+                self.problem(
+                    Place::List(name.to_owned()),
+                    format!("has no row `{key}`; leave the key of a new row out"),
+                );
                 continue;
             }
             if before.is_some() && new.iter().any(|row| row.key == key) {
-                self.problem(Place::List(name.to_owned()), format!("names row `{key}` twice; keep one of them"));
+                self.problem(
+                    Place::List(name.to_owned()),
+                    format!("names row `{key}` twice; keep one of them"),
+                );
                 continue;
             }
             new.push(self.row((name, list), before.flatten(), edit, position));
@@ -108,13 +114,24 @@ impl Edit<'_> {
         changed
     }
 
-    fn row(&mut self, (name, list): (&str, &List), before: Option<&Row>, edit: &RowEdit, position: usize) -> Row {
+    fn row(
+        &mut self,
+        (name, list): (&str, &List),
+        before: Option<&Row>,
+        edit: &RowEdit,
+        position: usize,
+    ) -> Row {
         let shown = before.map_or_else(|| format!("new {}", position + 1), |row| row.key.clone());
-        let place = |column: &str| Place::Cell { list: name.to_owned(), row: shown.clone(), column: column.to_owned() };
+        let place = |column: &str| Place::Cell {
+            list: name.to_owned(),
+            row: shown.clone(),
+            column: column.to_owned(),
+        };
         for column in edit.cells.keys().filter(|column| !list.columns.contains_key(*column)) {
             self.problem(place(column), "does not exist in this workflow; leave it out");
         }
-        let mut row = Row { key: before.map_or_else(|| self.new_key(), |row| row.key.clone()), cells: IndexMap::new() };
+        let mut row =
+            Row { key: before.map_or_else(|| self.new_key(), |row| row.key.clone()), cells: IndexMap::new() };
         for (column, field) in &list.columns {
             let old = before.and_then(|row| row.cells.get(column));
             let value = match edit.cells.get(column) {
@@ -129,7 +146,13 @@ impl Edit<'_> {
     }
 
     /// The stored form of a value, or none after noting what is wrong with it.
-    fn value(&mut self, field: &Field, old: Option<&Value>, given: &Value, place: impl Fn() -> Place) -> Option<Value> {
+    fn value(
+        &mut self,
+        field: &Field,
+        old: Option<&Value>,
+        given: &Value,
+        place: impl Fn() -> Place,
+    ) -> Option<Value> {
         if field.technical {
             let same = given == old.unwrap_or(&Value::Null);
             if !same {
@@ -142,7 +165,8 @@ impl Edit<'_> {
     }
 
     fn chosen(&self, field: &Field, value: Value) -> Result<Value, String> {
-        let (ValueType::Choice, Some(source), Some(id)) = (field.value_type, &field.source, value.as_str()) else {
+        let (ValueType::Choice, Some(source), Some(id)) = (field.value_type, &field.source, value.as_str())
+        else {
             return Ok(value);
         };
         match (self.choices)(source) {

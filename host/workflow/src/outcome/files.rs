@@ -17,7 +17,10 @@ pub(super) fn attach(
 ) -> Result<(), Failure> {
     for file in attachments {
         if file.id <= turn.instance.files {
-            return Err(Failure::other("attachment-number", format!("the call used number {} for a new file twice", file.id)));
+            return Err(Failure::other(
+                "attachment-number",
+                format!("the call used number {} for a new file twice", file.id),
+            ));
         }
         // Numbers are used up even when the run fails later, so that no two files ever share one.
         turn.instance.files = file.id;

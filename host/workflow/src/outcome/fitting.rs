@@ -16,11 +16,14 @@ pub(super) fn fit(field: &Field, value: Value) -> Result<Value, String> {
     let is_text = matches!(field.value_type, ValueType::Text | ValueType::MultilineText);
     let value = match value {
         Value::Bool(_) | Value::Number(_) if is_text => Value::String(value.to_string()),
-        Value::String(text) if is_text => Value::String(printable(&text, field.value_type == ValueType::MultilineText)),
+        Value::String(text) if is_text => {
+            Value::String(printable(&text, field.value_type == ValueType::MultilineText))
+        }
         other => other,
     };
     let open = Field { only: Vec::new(), ..field.clone() };
-    value::normalise(&open, &value).map_err(|reason| format!("the provider's answer does not fit: it {reason}"))
+    value::normalise(&open, &value)
+        .map_err(|reason| format!("the provider's answer does not fit: it {reason}"))
 }
 
 /// Cut to what a field holds, at the end of a letter.

@@ -28,7 +28,8 @@ pub(super) fn save(
         SaveRows::Columns(columns) => &columns.list,
     };
     let list = turn.workflow.definition.lists.get(name);
-    let list = list.ok_or_else(|| Failure::invalid("save-rows", format!("`{name}` is no list of this workflow")))?;
+    let list =
+        list.ok_or_else(|| Failure::invalid("save-rows", format!("`{name}` is no list of this workflow")))?;
     let answers = outcome.get(shape.list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut matched = false;
     for answer in answers {
@@ -69,7 +70,8 @@ fn by_mapping(
     let scope = turn.run_scope(run).with_outcome(outcome).with_outcome_row(answer);
     let mut cells = Vec::new();
     for (column, text) in mapping {
-        let field = list.columns.get(column).ok_or_else(|| wrong(column, "is no column of the list".to_owned()))?;
+        let field =
+            list.columns.get(column).ok_or_else(|| wrong(column, "is no column of the list".to_owned()))?;
         let value = turn.workflow.render(text, &scope).and_then(|value| fitting::fit(field, value));
         cells.push((column.clone(), value.map_err(|reason| wrong(column, reason))?));
     }

@@ -27,16 +27,24 @@ pub(crate) fn first_states(
     scope: &Scope<'_>,
 ) -> Result<IndexMap<String, TimerState>, String> {
     let mut states = IndexMap::new();
-    let Some(stay) = workflow.definition.steps.get(step).and_then(|step| step.stay()) else { return Ok(states) };
+    let Some(stay) = workflow.definition.steps.get(step).and_then(|step| step.stay()) else {
+        return Ok(states);
+    };
     for (name, timer) in &stay.timers {
-        let state = first_state(workflow, timer, scope).map_err(|reason| format!("timer `{name}`: {reason}"))?;
+        let state =
+            first_state(workflow, timer, scope).map_err(|reason| format!("timer `{name}`: {reason}"))?;
         states.extend(state.map(|state| (name.clone(), state)));
     }
     Ok(states)
 }
 
 /// The budget is spent, or there is no later firing: none. Otherwise counts the error and names the next try.
-pub(crate) fn after_error(turn: &mut Turn<'_>, name: &str, too_early: bool, asked_ms: Option<i64>) -> Option<NextTry> {
+pub(crate) fn after_error(
+    turn: &mut Turn<'_>,
+    name: &str,
+    too_early: bool,
+    asked_ms: Option<i64>,
+) -> Option<NextTry> {
     let (timer, schedule) = read(turn, name)?;
     let now_ms = turn.at_ms;
     let state = turn.instance.timers.get_mut(name)?;
@@ -86,7 +94,9 @@ pub(crate) fn follow_fields(turn: &mut Turn<'_>) {
     let Some(stay) = turn.stay() else { return };
     for (name, timer) in stay.timers.iter().filter(|(_, timer)| timer.first_at.is_some()) {
         let before = turn.instance.timers.get(name).cloned();
-        let untouched = before.as_ref().is_none_or(|state| state.fired == 0 && state.errors == 0 && state.due_ms.is_some());
+        let untouched = before
+            .as_ref()
+            .is_none_or(|state| state.fired == 0 && state.errors == 0 && state.due_ms.is_some());
         let after = first_state(turn.workflow, timer, &turn.scope());
         // Values of date fields are dates (`value.rs`); should one not be, the timer stays as it was armed.
         let (true, Ok(after)) = (untouched, after) else { continue };
@@ -114,7 +124,8 @@ fn first_state(workflow: &Workflow, timer: &Timer, scope: &Scope<'_>) -> Result<
         return Ok(None);
     }
     let first = Schedule::read(timer)?.first(scope.at_ms, scope.at_ms, scope.form)?;
-    let state = |First { anchor_ms, due_ms }| TimerState { anchor_ms, due_ms: Some(due_ms), fired: 0, errors: 0 };
+    let state =
+        |First { anchor_ms, due_ms }| TimerState { anchor_ms, due_ms: Some(due_ms), fired: 0, errors: 0 };
     Ok(first.map(state))
 }
 

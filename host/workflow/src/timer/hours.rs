@@ -36,7 +36,9 @@ impl Hours {
             holidays,
         };
         if read.days.is_empty() || read.from >= read.to {
-            return Err("the hours are never open; name at least one day and let `from` come before `to`".to_owned());
+            return Err(
+                "the hours are never open; name at least one day and let `from` come before `to`".to_owned()
+            );
         }
         Ok(read)
     }
@@ -112,7 +114,13 @@ mod tests {
     fn warsaw(holidays: &[&str]) -> Hours {
         Hours::read(&BusinessHours {
             zone: "Europe/Warsaw".to_owned(),
-            days: vec![Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday],
+            days: vec![
+                Weekday::Monday,
+                Weekday::Tuesday,
+                Weekday::Wednesday,
+                Weekday::Thursday,
+                Weekday::Friday,
+            ],
             from: "09:00".to_owned(),
             to: "17:00".to_owned(),
             holidays: holidays.iter().map(|day| (*day).to_owned()).collect(),

@@ -32,13 +32,22 @@ pub fn preview(workflow: &Workflow, instance: &Instance, count: usize) -> Vec<Pl
 ///
 /// # Errors
 /// When a condition cannot be decided or a first firing cannot be computed.
-pub fn preview_step(workflow: &Workflow, step: &str, scope: &Scope<'_>, count: usize) -> Result<Vec<Planned>, String> {
+pub fn preview_step(
+    workflow: &Workflow,
+    step: &str,
+    scope: &Scope<'_>,
+    count: usize,
+) -> Result<Vec<Planned>, String> {
     let states = first_states(workflow, step, scope)?;
     let stay = workflow.definition.steps.get(step).and_then(|step| step.stay());
     Ok(stay.map(|stay| planned(stay, states.iter(), count)).unwrap_or_default())
 }
 
-fn planned<'s>(stay: &Stay, states: impl Iterator<Item = (&'s String, &'s TimerState)>, count: usize) -> Vec<Planned> {
+fn planned<'s>(
+    stay: &Stay,
+    states: impl Iterator<Item = (&'s String, &'s TimerState)>,
+    count: usize,
+) -> Vec<Planned> {
     let timers = states.filter_map(|(name, state)| Some((name, stay.timers.get(name)?, state)));
     let mut planned: Vec<Planned> = timers
         .flat_map(|(name, timer, state)| {

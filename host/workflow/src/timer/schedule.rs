@@ -65,7 +65,10 @@ impl Schedule {
                 None | Some(Value::Null) => return Ok(None),
                 Some(value) => self.moment(field, value)?,
             },
-            None => self.first.map_or(Some(entered_ms), |span| self.add(entered_ms, span)).ok_or_else(out_of_range)?,
+            None => self
+                .first
+                .map_or(Some(entered_ms), |span| self.add(entered_ms, span))
+                .ok_or_else(out_of_range)?,
         };
         let due_ms = self.open(anchor_ms.max(now_ms)).ok_or_else(never_open)?;
         Ok(Some(First { anchor_ms, due_ms }))
@@ -127,7 +130,10 @@ impl Schedule {
 /// # Errors
 /// When the text is none.
 pub(crate) fn read_span(text: Option<&str>) -> Result<Option<Span>, String> {
-    let read = |text: &str| text.parse::<Span>().map_err(|_| format!("`{text}` is no duration; write for example `PT1H` or `P2D`"));
+    let read = |text: &str| {
+        text.parse::<Span>()
+            .map_err(|_| format!("`{text}` is no duration; write for example `PT1H` or `P2D`"))
+    };
     text.map(read).transpose()
 }
 
@@ -188,7 +194,13 @@ mod tests {
     fn warsaw() -> BusinessHours {
         BusinessHours {
             zone: "Europe/Warsaw".to_owned(),
-            days: vec![Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday],
+            days: vec![
+                Weekday::Monday,
+                Weekday::Tuesday,
+                Weekday::Wednesday,
+                Weekday::Thursday,
+                Weekday::Friday,
+            ],
             from: "09:00".to_owned(),
             to: "17:00".to_owned(),
             holidays: Vec::new(),
@@ -233,10 +245,15 @@ mod tests {
     #[test]
     fn the_first_firing_comes_from_a_span_or_a_field() {
         let entered = ms("2026-11-22T10:00:00Z");
-        let first = |timer: &Timer, form: &Form| Schedule::read(timer).unwrap().first(entered, entered, form).unwrap().map(|f| f.due_ms);
+        let first = |timer: &Timer, form: &Form| {
+            Schedule::read(timer).unwrap().first(entered, entered, form).unwrap().map(|f| f.due_ms)
+        };
         let mut form = Form::default();
         assert_eq!(first(&timer(Some("PT1H")), &form), Some(ms("2026-11-22T11:00:00Z")));
-        assert_eq!(first(&Timer { first: Some("PT0S".to_owned()), ..timer(Some("PT1H")) }, &form), Some(entered));
+        assert_eq!(
+            first(&Timer { first: Some("PT0S".to_owned()), ..timer(Some("PT1H")) }, &form),
+            Some(entered)
+        );
         let dated = Timer { first_at: Some("deadline".to_owned()), ..timer(None) };
         assert_eq!(first(&dated, &form), None);
         form.fields.insert("deadline".to_owned(), "2026-11-30".into());

@@ -47,7 +47,12 @@ pub fn any() -> impl Strategy<Value = Chance> {
         2 => Just(Kind::Resolve),
     ];
     let after_ms = prop_oneof![3 => 0..60_000_i64, 2 => 60_000..7_200_000_i64, 1 => 0..300_000_000_i64];
-    (after_ms, kind, 0..1_000_usize, 0..6_usize).prop_map(|(after_ms, kind, pick, by)| Chance { after_ms, kind, pick, by })
+    (after_ms, kind, 0..1_000_usize, 0..6_usize).prop_map(|(after_ms, kind, pick, by)| Chance {
+        after_ms,
+        kind,
+        pick,
+        by,
+    })
 }
 
 /// An instance whose form is complete.
@@ -69,9 +74,17 @@ pub fn birth(workflow: &Workflow) -> NewInstance {
 
 impl Chance {
     /// The event, told for this instance; `call` is the call under way and its action.
-    pub fn event(&self, workflow: &Workflow, instance: &Instance, at_ms: i64, call: Option<(&str, &str)>) -> Event {
+    pub fn event(
+        &self,
+        workflow: &Workflow,
+        instance: &Instance,
+        at_ms: i64,
+        call: Option<(&str, &str)>,
+    ) -> Event {
         let stay = workflow.definition.steps[&instance.step].stay();
-        let name = |names: Vec<&String>| names.get(self.pick % names.len().max(1)).map_or("none".to_owned(), |name| (*name).clone());
+        let name = |names: Vec<&String>| {
+            names.get(self.pick % names.len().max(1)).map_or("none".to_owned(), |name| (*name).clone())
+        };
         let (call_id, action) = call.map_or(("i-1-0", ""), |(id, action)| (id, action));
         let what = match self.kind {
             Kind::Edit => What::Edit(self.edit()),
@@ -86,17 +99,24 @@ impl Chance {
                 path: stay.map_or("none".to_owned(), |stay| name(stay.paths.keys().collect())),
                 comment: (!self.pick.is_multiple_of(5)).then(|| "because".to_owned()),
             },
-            Kind::Press => What::Press { button: stay.map_or("none".to_owned(), |stay| name(stay.buttons.keys().collect())) },
+            Kind::Press => What::Press {
+                button: stay.map_or("none".to_owned(), |stay| name(stay.buttons.keys().collect())),
+            },
             Kind::Due => return self.due(instance, at_ms),
             Kind::News => What::DocumentChanged,
-            Kind::Created => What::DocumentCreated { call_id: call_id.to_owned(), document_id: format!("d-{}", self.pick % 2) },
+            Kind::Created => What::DocumentCreated {
+                call_id: call_id.to_owned(),
+                document_id: format!("d-{}", self.pick % 2),
+            },
             Kind::Succeed => {
                 let (outcome, attachments) = self.outcome(action, instance);
                 What::CallSucceeded { call_id: call_id.to_owned(), outcome, attachments }
             }
             Kind::Fail => What::CallFailed { call_id: call_id.to_owned(), failure: self.failure() },
             Kind::Retry => What::RetryIncident,
-            Kind::Dismiss => What::DismissIncident { reason: "seen".to_owned(), abandon: self.pick.is_multiple_of(2) },
+            Kind::Dismiss => {
+                What::DismissIncident { reason: "seen".to_owned(), abandon: self.pick.is_multiple_of(2) }
+            }
             Kind::Resolve => What::ResolveDoubt(match self.pick.is_multiple_of(2) {
                 true => Answer::Sent { document_id: "d-9".to_owned() },
                 false => Answer::NotSent,
@@ -108,7 +128,8 @@ impl Chance {
     /// The timer that is due next, at its time or, sometimes, too early.
     fn due(&self, instance: &Instance, at_ms: i64) -> Event {
         let armed = instance.timers.iter().filter_map(|(name, state)| Some((state.due_ms?, name)));
-        let (due_ms, timer) = armed.min().map_or((at_ms, "none".to_owned()), |(due_ms, name)| (due_ms, name.clone()));
+        let (due_ms, timer) =
+            armed.min().map_or((at_ms, "none".to_owned()), |(due_ms, name)| (due_ms, name.clone()));
         let at_ms = if self.pick.is_multiple_of(8) { at_ms } else { at_ms.max(due_ms) };
         Event { at_ms, actor: Actor::default(), what: What::TimerDue { timer } }
     }
@@ -124,16 +145,27 @@ impl Chance {
     }
 
     fn outcome(&self, action: &str, instance: &Instance) -> (Value, Vec<Attachment>) {
-        let (code, state) = [("P", "in-progress"), ("P", "in-progress"), ("C", "completed"), ("D", "declined")][self.pick % 4];
+        let (code, state) =
+            [("P", "in-progress"), ("P", "in-progress"), ("C", "completed"), ("D", "declined")]
+                [self.pick % 4];
         let status = json!({"code": code, "state": state});
         match action {
             "send-for-signature" => {
-                let id = if self.pick.is_multiple_of(7) { String::new() } else { format!("d-{}", self.pick % 2) };
+                let id =
+                    if self.pick.is_multiple_of(7) { String::new() } else { format!("d-{}", self.pick % 2) };
                 (json!({"document-id": id, "link": null, "status": status, "recipients": []}), Vec::new())
             }
-            "get-recipient-statuses" => (json!({"recipients": [{"row-key": "r1", "code": (["SIGNED", "WAITING"][self.pick % 2]), "state": "done"}]}), Vec::new()),
-            "get-signing-link" => (json!({"links": [{"row-key": "r1", "url": "https://s.example/1"}], "skipped": []}), Vec::new()),
-            "get-document" => (json!({"files": [], "status": status}), vec![self.file(instance.files + 1, "")]),
+            "get-recipient-statuses" => (
+                json!({"recipients": [{"row-key": "r1", "code": (["SIGNED", "WAITING"][self.pick % 2]), "state": "done"}]}),
+                Vec::new(),
+            ),
+            "get-signing-link" => (
+                json!({"links": [{"row-key": "r1", "url": "https://s.example/1"}], "skipped": []}),
+                Vec::new(),
+            ),
+            "get-document" => {
+                (json!({"files": [], "status": status}), vec![self.file(instance.files + 1, "")])
+            }
             "send-reminders" => (json!({"references": ["p"]}), Vec::new()),
             _ => (json!({"status": status}), Vec::new()),
         }

@@ -47,7 +47,10 @@ impl Watch {
         self.compare(workflow, after);
         let writes = matches!(
             event.what,
-            What::Edit(_) | What::Attach { .. } | What::ChangeAttachment { .. } | What::CallSucceeded { .. }
+            What::Edit(_)
+                | What::Attach { .. }
+                | What::ChangeAttachment { .. }
+                | What::CallSucceeded { .. }
                 | What::ResolveDoubt(Answer::Sent { .. })
         );
         assert!(writes || before.form == after.form, "{:?} changed the form", event.what);
@@ -74,7 +77,9 @@ impl Watch {
                 }
             }
             What::DismissIncident { abandon: true, .. } => {
-                let given_up = effects.iter().any(|effect| matches!(record(effect), Some(Happening::DocumentAbandoned { .. })));
+                let given_up = effects
+                    .iter()
+                    .any(|effect| matches!(record(effect), Some(Happening::DocumentAbandoned { .. })));
                 if given_up {
                     self.loose = None;
                 }
@@ -83,7 +88,10 @@ impl Watch {
         }
         // Once the path has moved, the workflow shows the document and the send is over.
         if effects.iter().any(|effect| matches!(record(effect), Some(Happening::Moved { .. })))
-            && self.loose.as_ref().is_some_and(|loose| !loose.repeatable || matches!(event.what, What::ResolveDoubt(_)))
+            && self
+                .loose
+                .as_ref()
+                .is_some_and(|loose| !loose.repeatable || matches!(event.what, What::ResolveDoubt(_)))
         {
             self.loose = None;
         }
@@ -145,11 +153,22 @@ impl Watch {
             Phase::Running(run) => run.call_id.clone(),
             _ => None,
         };
-        assert_eq!(running, self.open.as_ref().map(|call| call.call_id.clone()), "the run and the call under way differ");
+        assert_eq!(
+            running,
+            self.open.as_ref().map(|call| call.call_id.clone()),
+            "the run and the call under way differ"
+        );
         let due = instance.timers.iter().filter_map(|(name, state)| Some((name.clone(), state.due_ms?)));
-        assert_eq!(due.collect::<BTreeMap<_, _>>(), self.armed, "timers of the instance and of the host differ");
+        assert_eq!(
+            due.collect::<BTreeMap<_, _>>(),
+            self.armed,
+            "timers of the instance and of the host differ"
+        );
         let own = step.stay().map(|stay| &stay.timers);
-        assert!(instance.timers.keys().all(|name| own.is_some_and(|own| own.contains_key(name))), "a timer of another step");
+        assert!(
+            instance.timers.keys().all(|name| own.is_some_and(|own| own.contains_key(name))),
+            "a timer of another step"
+        );
         assert!(instance.incident.is_some() || instance.further_incidents.is_empty());
     }
 }

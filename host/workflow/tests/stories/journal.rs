@@ -53,9 +53,12 @@ fn event(told: &Told) -> Value {
     let by = if told.by.is_empty() { "the host" } else { &told.by };
     let heading = format!("{} {} by {by}", told.at, told.what);
     match &told.result {
-        Ok(effects) => json!({"event": heading, "effects": effects.iter().map(|one| effect(one, told)).collect::<Vec<_>>()}),
+        Ok(effects) => {
+            json!({"event": heading, "effects": effects.iter().map(|one| effect(one, told)).collect::<Vec<_>>()})
+        }
         Err(refusal) => {
-            let mut refused = json!({"code": refusal.code(), "message": refusal.to_string(), "mend": refusal.mend()});
+            let mut refused =
+                json!({"code": refusal.code(), "message": refusal.to_string(), "mend": refusal.mend()});
             if !refusal.problems().is_empty() {
                 refused["problems"] = json!(refusal.problems());
             }
@@ -91,11 +94,17 @@ fn readable(value: &mut Value) {
         Value::Object(object) => {
             for (key, inner) in object.iter_mut() {
                 match inner.as_i64() {
-                    Some(at_ms) if key.ends_with("-ms") && at_ms > 1_000_000_000_000 => *inner = instant(at_ms),
+                    Some(at_ms) if key.ends_with("-ms") && at_ms > 1_000_000_000_000 => {
+                        *inner = instant(at_ms)
+                    }
                     _ => readable(inner),
                 }
                 if key == "pressed-at-ms" {
-                    inner.as_object_mut().unwrap().values_mut().for_each(|at| *at = at.as_i64().map_or(Value::Null, instant));
+                    inner
+                        .as_object_mut()
+                        .unwrap()
+                        .values_mut()
+                        .for_each(|at| *at = at.as_i64().map_or(Value::Null, instant));
                 }
             }
         }

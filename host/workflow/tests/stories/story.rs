@@ -79,7 +79,9 @@ pub struct Tale {
 /// Plays a story.
 pub fn tell(workflow: &Workflow, folder: &Path) -> Result<Tale, String> {
     let story = read(folder)?;
-    let select = |sql: &str, _: &Instance| story.select.get(sql).cloned().ok_or_else(|| format!("the story has no answer to `{sql}`"));
+    let select = |sql: &str, _: &Instance| {
+        story.select.get(sql).cloned().ok_or_else(|| format!("the story has no answer to `{sql}`"))
+    };
     let choices = |source: &str| story.choices.get(source).cloned();
     let context = Context { select: &select, choices: &choices };
     let mut told = Vec::new();
@@ -108,7 +110,8 @@ fn begin(
         (None, Some(start)) => start,
         _ => return Err("a story has either `after` or `start`".to_owned()),
     };
-    let connections = workflow.definition.connections.keys().map(|name| (name.clone(), "autenti-test".to_owned()));
+    let connections =
+        workflow.definition.connections.keys().map(|name| (name.clone(), "autenti-test".to_owned()));
     let new = NewInstance {
         id: "i-7".to_owned(),
         number: 7,
@@ -117,8 +120,14 @@ fn begin(
         actor: Actor { name: start_with.by.clone(), roles: start_with.roles.clone() },
         edit: start_with.edit.clone(),
     };
-    let Applied { instance, effects } = start(workflow, new, context).map_err(|refusal| format!("start: {refusal}"))?;
-    told.push(Told { at: start_with.at, by: start_with.by.clone(), what: "start".to_owned(), result: Ok(effects) });
+    let Applied { instance, effects } =
+        start(workflow, new, context).map_err(|refusal| format!("start: {refusal}"))?;
+    told.push(Told {
+        at: start_with.at,
+        by: start_with.by.clone(),
+        what: "start".to_owned(),
+        result: Ok(effects),
+    });
     Ok(instance)
 }
 
@@ -135,5 +144,8 @@ fn words(what: &What) -> String {
         return json.as_str().unwrap_or_default().to_owned();
     };
     let name = ["path", "button", "timer", "call-id", "id", "reason"].iter().find_map(|key| inner.get(*key));
-    name.map_or_else(|| kind.clone(), |name| format!("{kind} {}", name.as_str().map_or_else(|| name.to_string(), str::to_owned)))
+    name.map_or_else(
+        || kind.clone(),
+        |name| format!("{kind} {}", name.as_str().map_or_else(|| name.to_string(), str::to_owned)),
+    )
 }
