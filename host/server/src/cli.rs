@@ -6,8 +6,10 @@
 mod attach;
 mod bench;
 mod check;
+mod compile_component;
 mod connect;
 mod demo;
+mod edit;
 mod explain;
 mod fetch;
 mod incident;
@@ -61,6 +63,8 @@ enum Command {
     Inspect(inspect::Inspect),
     /// Start an instance of a workflow.
     Start(start::Start),
+    /// Change the form of an instance.
+    Edit(edit::Edit),
     /// Take a path.
     Take(take::Take),
     /// Press a button.
@@ -83,12 +87,19 @@ enum Command {
     Bench(bench::Bench),
     /// Explain an error code.
     Explain(explain::Explain),
+    #[command(hide = true)]
+    CompileComponent(compile_component::CompileComponent),
 }
 
 impl Cli {
     /// The format of the log.
     pub fn log(&self) -> LogFormat {
         self.log
+    }
+
+    /// What is logged unless `RUST_LOG` says otherwise: a server tells what it does, a command only what is wrong.
+    pub fn log_filter(&self) -> &'static str {
+        if matches!(self.command, Command::Serve(_)) { "warn,countersign=info" } else { "warn" }
     }
 
     /// Runs the command.
@@ -100,6 +111,7 @@ impl Cli {
             Command::Schema(command) => command.run(),
             Command::Inspect(command) => command.run(),
             Command::Start(command) => command.run().await,
+            Command::Edit(command) => command.run().await,
             Command::Take(command) => command.run().await,
             Command::Press(command) => command.run().await,
             Command::Show(command) => command.run().await,
@@ -111,6 +123,7 @@ impl Cli {
             Command::Incident(command) => command.run().await,
             Command::Bench(command) => command.run().await,
             Command::Explain(command) => command.run(),
+            Command::CompileComponent(command) => command.run(),
         }
     }
 }

@@ -42,7 +42,9 @@ impl Host {
             let before = self.load(instance_id).await?;
             let workflow = self.workflow(&before.definition).await?;
             let event = Event { at_ms, actor, what };
-            let applied = self.applied(&workflow, &before.connections, |context| apply::apply(&workflow, &before, &event, context))?;
+            let applied = self.applied(&workflow, &before.connections, |context| {
+                apply::apply(&workflow, &before, &event, context)
+            })?;
             let changes = changes::of_event(self, &workflow, &before, &applied, at_ms)?;
             self.store.commit(Commit::command(changes.into_iter().chain(also).collect())).await?;
             applied
@@ -71,7 +73,12 @@ impl Host {
     }
 
     /// Submits what a person does; while a run is going on it waits a little instead of refusing at once.
-    pub async fn act(self: &Arc<Self>, instance_id: &str, actor: Actor, what: What) -> Result<Instance, SubmitError> {
+    pub async fn act(
+        self: &Arc<Self>,
+        instance_id: &str,
+        actor: Actor,
+        what: What,
+    ) -> Result<Instance, SubmitError> {
         let mut commits = self.commits.subscribe();
         let patience = tokio::time::sleep(BUSY_WAIT);
         tokio::pin!(patience);
@@ -112,7 +119,9 @@ impl Host {
         run: impl FnOnce(&Context<'_>) -> Result<Applied, Refusal>,
     ) -> Result<Applied, SubmitError> {
         let attributes = &workflow.definition.attachments.attributes;
-        let select = |query: &str, instance: &Instance| selection::select(query, instance, attributes);
+        let select = |query: &str, instance: &Instance| {
+            selection::select(query, instance.number, &instance.form.attachments, attributes)
+        };
         let choices = |source: &str| self.choices(connections, source);
         Ok(run(&Context { select: &select, choices: &choices })?)
     }

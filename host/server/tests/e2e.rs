@@ -1,5 +1,6 @@
 //! The real binary, real HTTP, a simulated provider: what an operator and a caller of the API see.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(unreachable_pub)]
 
 #[path = "e2e/commands.rs"]
 mod commands;

@@ -103,7 +103,8 @@ fn arrows_between_crates_run_one_way() {
 fn a_wrong_arrow_is_found() {
     let mut manifests = manifests();
     manifests.insert("host/workflow", "[dependencies]\ncountersign-store.workspace = true\n".to_owned());
-    manifests.insert("components/autenti", "[dependencies]\ncountersign-sandbox = { path = \"x\" }\n".to_owned());
+    manifests
+        .insert("components/autenti", "[dependencies]\ncountersign-sandbox = { path = \"x\" }\n".to_owned());
     let wrong = wrong_arrows(&manifests);
     assert_eq!(wrong, ["components/autenti → countersign-sandbox", "host/workflow → countersign-store"]);
 }
@@ -200,7 +201,10 @@ fn every_error_code_is_explained() {
     let mut missing = Vec::new();
     for file in files.iter().filter(|file| file.components().any(|part| part.as_os_str() == "src")) {
         let text = fs::read_to_string(file).unwrap();
-        for code in text.split('"').filter(|word| word.len() == 6 && word.starts_with("CS") && word[2..].parse::<u16>().is_ok()) {
+        for code in text
+            .split('"')
+            .filter(|word| word.len() == 6 && word.starts_with("CS") && word[2..].parse::<u16>().is_ok())
+        {
             if !codes.contains(&format!("## {code} ")) {
                 missing.push(format!("{code} in {}", file.display()));
             }

@@ -240,7 +240,7 @@ fn a_lost_upload_is_looked_up_before_it_is_repeated() {
     let cases: Vec<(&str, Vec<Exchange>, &str)> = vec![
         ("arrived", [vec![lost(), has()], end().into()].concat_all(), "sent"),
         ("did not arrive", [vec![lost(), reads_files(""), uploads()], end().into()].concat_all(), "sent"),
-        ("lost twice", vec![lost(), reads_files(""), lost()], "Transient"),
+        ("lost twice", vec![lost(), reads_files(""), lost(), reads_files("")], "Transient"),
         ("no list", vec![lost(), reads_files("").answers(503)], "Transient"),
         ("server fault", [vec![uploads().answers(500), has()], end().into()].concat_all(), "sent"),
         ("too large", vec![uploads().answers(413)], "413"),

@@ -4,17 +4,21 @@
 
 use anstream::println;
 use anstyle::{AnsiColor, Style};
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use countersign_sandbox::contract::data_sources::{Row, Source};
 use countersign_workflow::definition::step::EndOutcome;
 use countersign_workflow::effect::{Entry, Happening};
+use countersign_workflow::form::Row as FormRow;
+use indexmap::IndexSet;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::api::calls::{CallView, ExchangeView};
 use crate::api::view::{Choice, FiringView, InstanceRowView, InstanceView};
+
+/// Longer values of a list stand below its table.
+const CELL_WIDTH_MAX: usize = 40;
 
 /// Good news.
 pub const GOOD: Style = AnsiColor::Green.on_default();
@@ -27,16 +31,20 @@ pub const FAINT: Style = Style::new().dimmed();
 
 /// An empty table with these headings, as wide as the terminal.
 pub fn table(headings: &[&str]) -> Table {
+    let rule = LineStyle::none().fill('─').junction('─');
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(TableStyle::new().header_separator(rule));
+    table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(headings);
     table
 }
 
 /// Milliseconds since 1970 as people write it, in local time.
 pub fn time(at_ms: i64) -> String {
-    Timestamp::from_millisecond(at_ms)
-        .map_or_else(|_| at_ms.to_string(), |t| t.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string())
+    Timestamp::from_millisecond(at_ms).map_or_else(
+        |_| at_ms.to_string(),
+        |t| t.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    )
 }
 
 /// A value without JSON's quotes.
@@ -55,7 +63,10 @@ pub fn instance(instance: &InstanceView) {
         (Some(EndOutcome::Failure), _) => format!("{BAD}ended{BAD:#}"),
         (None, phase) => phase.to_owned(),
     };
-    println!("instance {} · {} · {NOTE}{}{NOTE:#} · {state}", instance.number, instance.workflow, instance.step_title);
+    println!(
+        "instance {} · {} · {NOTE}{}{NOTE:#} · {state}",
+        instance.number, instance.workflow, instance.step_title
+    );
     form(instance);
     attachments(instance);
     if let Some(incident) = &instance.incident {
@@ -78,20 +89,32 @@ fn form(instance: &InstanceView) {
     if fields.row_count() > 0 {
         println!("{fields}");
     }
-    for (name, rows) in &instance.lists {
-        let mut columns: Vec<&String> = rows.iter().flat_map(|row| row.cells.keys()).collect();
-        let mut seen = std::collections::HashSet::new();
-        columns.retain(|column| seen.insert(column.as_str()));
-        let mut list = table(&[]);
-        list.set_header(std::iter::once(name.as_str()).chain(columns.iter().map(|c| c.as_str())));
-        for row in rows {
-            let cells = columns.iter().map(|c| row.cells.get(*c).map(plain).unwrap_or_default());
-            list.add_row(std::iter::once(row.key.clone()).chain(cells));
-        }
-        if !rows.is_empty() {
-            println!("{list}");
+    for (name, rows) in instance.lists.iter().filter(|(_, rows)| !rows.is_empty()) {
+        list(name, rows);
+    }
+}
+
+/// A list as a table; long values (links, references) follow below, a line each.
+fn list(name: &str, rows: &[FormRow]) {
+    let long = |column: &String| rows.iter().any(|row| cell(row, column).chars().count() > CELL_WIDTH_MAX);
+    let columns: IndexSet<&String> = rows.iter().flat_map(|row| row.cells.keys()).collect();
+    let (below, beside): (Vec<&String>, Vec<&String>) = columns.into_iter().partition(|column| long(column));
+    let mut lines = table(&[]);
+    lines.set_header(std::iter::once(name).chain(beside.iter().map(|column| column.as_str())));
+    for row in rows {
+        lines.add_row(std::iter::once(row.key.clone()).chain(beside.iter().map(|column| cell(row, column))));
+    }
+    println!("{lines}");
+    for (row, column) in rows.iter().flat_map(|row| below.iter().map(move |column| (row, column))) {
+        let value = cell(row, column);
+        if !value.is_empty() {
+            println!(" {} {FAINT}{column}{FAINT:#} {value}", row.key);
         }
     }
+}
+
+fn cell(row: &FormRow, column: &str) -> String {
+    row.cells.get(column).map(plain).unwrap_or_default()
 }
 
 fn attachments(instance: &InstanceView) {
@@ -99,7 +122,13 @@ fn attachments(instance: &InstanceView) {
     for file in &instance.attachments {
         let deleted = file.deleted.then_some("deleted".to_owned());
         let flags = file.attributes.iter().cloned().chain(deleted).collect::<Vec<_>>().join(", ");
-        files.add_row([file.id.to_string(), file.name.clone(), file.category.clone(), file.size.to_string(), flags]);
+        files.add_row([
+            file.id.to_string(),
+            file.name.clone(),
+            file.category.clone(),
+            file.size.to_string(),
+            flags,
+        ]);
     }
     if files.row_count() > 0 {
         println!("{files}");
@@ -108,7 +137,11 @@ fn attachments(instance: &InstanceView) {
 
 fn choices(verb: &str, number: i64, choices: &[Choice]) {
     for choice in choices {
-        let roles = if choice.roles.is_empty() { String::new() } else { format!(" (as {})", choice.roles.join(" or ")) };
+        let roles = if choice.roles.is_empty() {
+            String::new()
+        } else {
+            format!(" (as {})", choice.roles.join(" or "))
+        };
         println!("  {verb} {number} {}  {FAINT}{}{roles}{FAINT:#}", choice.name, choice.title);
     }
 }
@@ -140,16 +173,21 @@ pub fn happening(what: &Happening) -> String {
         Happening::DocumentCreated { document_id } => format!("document {document_id}"),
         Happening::ActionSucceeded { action, saved, .. } if saved.is_empty() => format!("{action} ok"),
         Happening::ActionSucceeded { action, saved, .. } => format!("{action} ok → {}", saved.join(", ")),
-        Happening::ActionReused { action, document_id } => format!("{action}: document {document_id} was sent before"),
+        Happening::ActionReused { action, document_id } => {
+            format!("{action}: document {document_id} was sent before")
+        }
         Happening::DocumentAbandoned { document_id, .. } => {
             format!("document {} given up", document_id.as_deref().unwrap_or("of unknown id"))
         }
         Happening::RowsSkipped { action, reasons } => {
-            let reasons: Vec<String> = reasons.iter().map(|(row, reason)| format!("{row}: {reason}")).collect();
+            let reasons: Vec<String> =
+                reasons.iter().map(|(row, reason)| format!("{row}: {reason}")).collect();
             format!("{action} skipped {}", reasons.join("; "))
         }
         Happening::TimerTooEarly { timer, reason } => format!("timer `{timer}` came too early: {reason}"),
-        Happening::TimerErred { timer, errors, message } => format!("timer `{timer}` failed ({errors}): {message}"),
+        Happening::TimerErred { timer, errors, message } => {
+            format!("timer `{timer}` failed ({errors}): {message}")
+        }
         Happening::IncidentRetried => "tried again".to_owned(),
         Happening::ActionFailed { action, failure, .. } => format!("{action} failed: {failure}"),
         Happening::Decided { decision, to, .. } => format!("{decision}? → {to}"),
@@ -198,7 +236,8 @@ pub fn instances(rows: &[InstanceRowView]) {
     let mut lines = table(&["number", "workflow", "step", "phase", "changed", ""]);
     for row in rows {
         let mark = if row.incident { "incident" } else { "" };
-        let cells = [&row.number.to_string(), &row.workflow, &row.step, &row.phase, &time(row.updated_at_ms), mark];
+        let cells =
+            [&row.number.to_string(), &row.workflow, &row.step, &row.phase, &time(row.updated_at_ms), mark];
         lines.add_row(cells);
     }
     println!("{lines}");
@@ -228,7 +267,8 @@ pub fn sources(sources: &[Source]) {
 pub fn rows(rows: &[Row]) {
     let mut lines = table(&["id", "name", "in other languages"]);
     for row in rows {
-        let others: Vec<String> = row.translations.iter().map(|t| format!("{}: {}", t.language, t.text)).collect();
+        let others: Vec<String> =
+            row.translations.iter().map(|t| format!("{}: {}", t.language, t.text)).collect();
         lines.add_row([row.id.clone(), row.name.clone(), others.join(" · ")]);
     }
     println!("{lines}");

@@ -10,7 +10,8 @@ impl Host {
     /// Stores a file durably; answers its length and SHA-256.
     pub async fn store_file(&self, bytes: ByteStream, size_max: u64) -> Result<(u64, String), Problem> {
         let stored = self.store.attachments().put(bytes, size_max).await;
-        let stored = stored.map_err(|e| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "CS0012", e.to_string()))?;
+        let stored =
+            stored.map_err(|e| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "CS0012", e.to_string()))?;
         Ok((stored.size, stored.sha256))
     }
 
@@ -25,7 +26,8 @@ impl Host {
         if self.store.intake_allowed() {
             return Ok(());
         }
-        let detail = "the host takes nothing new: the disk is nearly full or the store cannot write; see /healthz";
+        let detail =
+            "the host takes nothing new: the disk is nearly full or the store cannot write; see /healthz";
         Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "CS0011", detail))
     }
 

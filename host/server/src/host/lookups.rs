@@ -83,7 +83,8 @@ impl Host {
     pub async fn preview(&self, instance: &Instance, each: usize) -> Result<Vec<FiringView>, Problem> {
         let workflow = self.workflow(&instance.definition).await?;
         let planned = timer::preview(&workflow, instance, each);
-        let view = |p: timer::Planned| FiringView { instance: instance.number, timer: p.timer, due_ms: p.due_ms };
+        let view =
+            |p: timer::Planned| FiringView { instance: instance.number, timer: p.timer, due_ms: p.due_ms };
         Ok(planned.into_iter().map(view).collect())
     }
 
@@ -95,7 +96,8 @@ impl Host {
         let row = self.store.definition(digest).await?;
         let row = row.ok_or_else(|| Problem::not_found(&format!("the definition `{digest}`")))?;
         let workflow = load(&row.text).map_err(|problems| {
-            let detail = format!("the stored definition `{digest}` cannot be read by this version of the host");
+            let detail =
+                format!("the stored definition `{digest}` cannot be read by this version of the host");
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "CS0005", detail)
                 .with_problems(problems.iter().map(ToString::to_string).collect())
         })?;
@@ -134,7 +136,9 @@ impl Host {
     /// A connection by name.
     pub fn connection(&self, name: &str) -> Result<&BoundConnection, Problem> {
         self.connections.get(name).ok_or_else(|| {
-            let detail = format!("connection `{name}` is not configured; add it under `connections` in countersign.yaml");
+            let detail = format!(
+                "connection `{name}` is not configured; add it under `connections` in countersign.yaml"
+            );
             Problem::new(StatusCode::NOT_FOUND, "CS0007", detail)
         })
     }
@@ -154,14 +158,19 @@ impl Host {
         match chosen.into_keys().next() {
             None => Ok(bound),
             Some(stranger) => {
-                let detail = format!("the workflow has no connection `{stranger}`; it has {:?}", bound.keys());
+                let detail =
+                    format!("the workflow has no connection `{stranger}`; it has {:?}", bound.keys());
                 Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "CS0007", detail))
             }
         }
     }
 
     /// The ids a choice may hold, when its source needs no connection: `sign.recipient-roles`.
-    pub(crate) fn choices(&self, connections: &IndexMap<String, String>, source: &str) -> Option<Vec<String>> {
+    pub(crate) fn choices(
+        &self,
+        connections: &IndexMap<String, String>,
+        source: &str,
+    ) -> Option<Vec<String>> {
         let (name, source) = source.split_once('.')?;
         let connection = connections.get(name)?;
         self.connections.get(connection)?.choices.get(source).cloned()

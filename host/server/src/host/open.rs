@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use countersign_sandbox::connection::Sources;
 use countersign_sandbox::connection::secret::ProcessSecrets;
 use countersign_sandbox::network::Network;
-use countersign_sandbox::sandbox::{Sandbox, SandboxConfig};
+use countersign_sandbox::{CompileWith, Limits, Sandbox, SandboxConfig};
 use countersign_store::change::{Change, Commit};
 use countersign_store::row::definition::DefinitionRow;
 use countersign_store::{Options, Store};
@@ -31,13 +31,19 @@ impl Host {
         let sandbox = Sandbox::new(SandboxConfig {
             cache_dir: Some(config.data.join("compiled")),
             max_calls: u32::try_from(config.calls_max)?,
-            ..SandboxConfig::default()
+            limits: Limits::default(),
+            compile_with: compile_in_child()?,
         })?;
         let sources = Sources { secrets, connections: &config.connections };
         let mut connections = connections::load_all(&sandbox, &config.connections, &sources).await?;
         let (clock, transport) = (Clock::default(), Arc::new(Network::new()?));
         let call_timeout = Duration::from_secs(config.call_timeout_seconds);
-        let means = Means { store: &store, transport: transport.clone(), deadline: call_timeout, now_ms: clock.now_ms() };
+        let means = Means {
+            store: &store,
+            transport: transport.clone(),
+            deadline: call_timeout,
+            now_ms: clock.now_ms(),
+        };
         for bound in connections.values_mut() {
             rows::read_choices(bound, &means).await;
         }
@@ -73,6 +79,12 @@ impl Host {
     }
 }
 
+/// Components are compiled by a child of this very program, so that a compiler gone wild harms nobody.
+fn compile_in_child() -> anyhow::Result<CompileWith> {
+    let program = std::env::current_exe().context("the program does not know its own path")?;
+    Ok(CompileWith::Command { program, arguments: vec!["compile-component".to_owned()] })
+}
+
 /// Checks the definitions against the connections, keeps them, and answers the newest of each name.
 async fn offer(
     store: &Store,
@@ -92,7 +104,10 @@ async fn offer(
             stored_at_ms: now_ms,
         };
         store.commit(Commit::command(vec![Change::PutDefinition(row)])).await?;
-        if offered.get(&metadata.name).is_none_or(|known| known.definition.metadata.version < metadata.version) {
+        if offered
+            .get(&metadata.name)
+            .is_none_or(|known| known.definition.metadata.version < metadata.version)
+        {
             offered.insert(metadata.name.clone(), Arc::new(workflow));
         }
     }
@@ -100,8 +115,8 @@ async fn offer(
 }
 
 fn read(path: &Path, connections: &BTreeMap<String, BoundConnection>) -> anyhow::Result<(Workflow, String)> {
-    let text =
-        std::fs::read_to_string(path).with_context(|| format!("the workflow `{}` cannot be read", path.display()))?;
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("the workflow `{}` cannot be read", path.display()))?;
     match definitions::check(&text, &catalogue::of_connections(connections)) {
         Ok(workflow) => Ok((workflow, text)),
         Err(problems) => bail!("{}", definitions::render(&path.display().to_string(), &text, &problems)),

@@ -11,20 +11,40 @@ fn text(bytes: &[u8]) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_workflow_is_driven_from_the_command_line() {
     let stand = Stand::up().await;
-    stand.write("form.json", r#"{"lists": {"signers": [{"name": "A Signer", "email": "a@example.com", "role": "SIGNER"}]}}"#);
-    std::fs::write(stand.path("contract.pdf"), countersign_simulators::contract_pdf("Contract", &["Sign here."])).unwrap();
+    stand.write(
+        "form.json",
+        r#"{"lists": {"signers": [{"name": "A Signer", "email": "a@example.com", "role": "SIGNER"}]}}"#,
+    );
+    std::fs::write(
+        stand.path("contract.pdf"),
+        countersign_simulators::contract_pdf("Contract", &["Sign here."]),
+    )
+    .unwrap();
     let run = |arguments: &[&str]| {
         let output = stand.command(arguments);
         assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
         text(&output.stdout)
     };
-    let started: Value =
-        serde_json::from_str(&run(&["start", "contract-signing", "--set", "title=From a terminal", "--form", "form.json", "--json"])).unwrap();
+    let started: Value = serde_json::from_str(&run(&[
+        "start",
+        "contract-signing",
+        "--set",
+        "title=From a terminal",
+        "--form",
+        "form.json",
+        "--json",
+    ]))
+    .unwrap();
     let number = started["number"].to_string();
+    assert!(run(&["edit", &number, "--set", "description=By hand"]).contains("By hand"));
     assert!(run(&["attach", &number, "contract.pdf", "--category", "to-sign"]).contains("contract.pdf"));
     assert!(run(&["take", &number, "submit"]).contains("Manager approval"));
     let refused = stand.command(&["take", &number, "accept", "--as", "author"]);
-    assert!(!refused.status.success() && text(&refused.stderr).contains("CS0208"), "{}", text(&refused.stderr));
+    assert!(
+        !refused.status.success() && text(&refused.stderr).contains("CS0208"),
+        "{}",
+        text(&refused.stderr)
+    );
     assert!(run(&["take", &number, "accept", "--as", "boss", "--role", "manager"]).contains("Awaiting"));
     assert!(run(&["timers"]).contains("hourly"));
     assert!(run(&["timers", &number, "--preview", "3"]).matches("hourly").count() == 3);
@@ -47,7 +67,11 @@ fn a_bad_definition_is_shown_with_all_its_problems_and_their_lines() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("bad.yaml");
     let good = include_str!("../../../../fixtures/workflows/contract-signing/workflow.yaml");
-    std::fs::write(&file, good.replace("to: approval", "to: aproval").replace("start: prepare", "start: prepare\nstrat: x")).unwrap();
+    std::fs::write(
+        &file,
+        good.replace("to: approval", "to: aproval").replace("start: prepare", "start: prepare\nstrat: x"),
+    )
+    .unwrap();
     let output = binary().arg("check").arg(&file).output().unwrap();
     let said = text(&output.stdout);
     assert!(!output.status.success());
@@ -55,14 +79,41 @@ fn a_bad_definition_is_shown_with_all_its_problems_and_their_lines() {
     let json = binary().args(["check", "--json"]).arg(&file).output().unwrap();
     let report: Value = serde_json::from_slice(&json.stdout).unwrap();
     let problems = report[0]["problems"].as_array().unwrap();
-    assert!(problems.len() >= 2 && problems.iter().all(|problem| problem["line"].as_u64() > Some(0)), "{problems:#?}");
+    assert!(
+        problems.len() >= 2 && problems.iter().all(|problem| problem["line"].as_u64() > Some(0)),
+        "{problems:#?}"
+    );
+}
+
+#[test]
+fn an_attachment_query_is_checked_with_the_definition() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("query.yaml");
+    let good = include_str!("../../../../fixtures/workflows/contract-signing/workflow.yaml");
+    for (query, fine) in
+        [("SELECT id FROM attachments WHERE deleted = 0", true), ("DELETE FROM attachments", false)]
+    {
+        let text =
+            good.replace("documents: {category: to-sign}", &format!("documents: {{query: \"{query}\"}}"));
+        assert_ne!(text, good);
+        std::fs::write(&file, text).unwrap();
+        let output = binary().arg("check").arg(&file).output().unwrap();
+        assert_eq!(output.status.success(), fine, "{query}: {}", text_of(&output));
+    }
+}
+
+fn text_of(output: &std::process::Output) -> String {
+    text(&output.stdout) + &text(&output.stderr)
 }
 
 #[test]
 fn components_are_shown_and_refused_in_words() {
     let good = binary().args(["inspect", "autenti"]).output().unwrap();
     let said = text(&good.stdout);
-    assert!(good.status.success() && said.contains("/document-processes") && said.contains("admitted"), "{said}");
+    assert!(
+        good.status.success() && said.contains("/document-processes") && said.contains("admitted"),
+        "{said}"
+    );
     let json = binary().args(["inspect", "autenti", "--json"]).output().unwrap();
     let inspection: Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(inspection["manifest"]["id"], "autenti");
@@ -72,7 +123,11 @@ fn components_are_shown_and_refused_in_words() {
     let bytes = countersign_components::bundled_by_id("autenti").unwrap().bytes;
     std::fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
     let refused = binary().arg("inspect").arg(&cut).output().unwrap();
-    assert!(!refused.status.success() && text(&refused.stderr).contains("broken or cut off"), "{}", text(&refused.stderr));
+    assert!(
+        !refused.status.success() && text(&refused.stderr).contains("broken or cut off"),
+        "{}",
+        text(&refused.stderr)
+    );
 }
 
 #[test]

@@ -75,7 +75,10 @@ async fn a_host_killed_while_it_sends_mails_once() {
 async fn a_failed_send_keeps_its_step_and_goes_on_when_retried() {
     let stand = Stand::up().await;
     let number = stand.prepared().await;
-    stand.control().add_fault(Fault { count: 10, ..fault(Endpoint::UploadFile, FaultKind::ServerErrorBefore { status: 503 }) });
+    stand.control().add_fault(Fault {
+        count: 10,
+        ..fault(Endpoint::UploadFile, FaultKind::ServerErrorBefore { status: 503 })
+    });
     let failed = stand.post(&format!("/instances/{number}/paths/accept"), json!({})).await;
     assert_eq!((&failed["step"], &failed["phase"]), (&json!("approval"), &json!("resting")));
     assert!(failed["incident"]["message"].is_string(), "{failed}");

@@ -1,4 +1,4 @@
-//! The seeds' diagram over the API: approved, declined, withdrawn, links, reminders.
+//! The diagram of the contract-signing workflow over the API: approved, declined, withdrawn, links, reminders.
 
 use serde_json::json;
 
@@ -26,13 +26,16 @@ async fn a_document_is_prepared_approved_signed_and_filed() {
     stand.control().sign(&document, SECOND).await.unwrap();
     let ended = stand.post(&format!("{path}/paths/check-status"), json!({})).await;
     assert_eq!((&ended["step"], &ended["outcome"]), (&json!("approved"), &json!("success")));
-    let signed = ended["attachments"].as_array().unwrap().iter().find(|file| file["category"] == "signed").unwrap();
+    let signed =
+        ended["attachments"].as_array().unwrap().iter().find(|file| file["category"] == "signed").unwrap();
     let pdf = stand.bytes(&format!("{path}/attachments/{}/content", signed["id"])).await;
     assert!(pdf.starts_with(b"%PDF-") && pdf.len() as u64 == signed["size"].as_u64().unwrap());
     assert!(contains(&pdf, b"/ByteRange"), "the fetched file carries a signature");
 
     let history = stand.get(&format!("{path}/history")).await.to_string();
-    for happening in ["started", "path-chosen", "action-succeeded", "document-created", "decided", "moved", "ended"] {
+    for happening in
+        ["started", "path-chosen", "action-succeeded", "document-created", "decided", "moved", "ended"]
+    {
         assert!(history.contains(happening), "{happening} is missing from the history");
     }
     no_secret_on_disk(&stand);
@@ -42,7 +45,9 @@ async fn a_document_is_prepared_approved_signed_and_filed() {
 fn no_secret_on_disk(stand: &Stand) {
     let key = stand.credentials.private_key_pkcs1_pem.lines().nth(5).unwrap().to_owned();
     let secrets = [stand.credentials.client_secret.as_bytes(), key.as_bytes(), b"urn:ietf:params:oauth"];
-    for (file, bytes) in files_below(&stand.path("data")).into_iter().chain([(stand.path("log.json"), stand.log().into())]) {
+    for (file, bytes) in
+        files_below(&stand.path("data")).into_iter().chain([(stand.path("log.json"), stand.log().into())])
+    {
         for secret in secrets {
             assert!(!contains(&bytes, secret), "a secret is in {}", file.display());
         }
@@ -85,6 +90,7 @@ async fn a_reminder_reaches_only_those_who_can_act() {
     let reminded: Vec<&str> =
         ledger.iter().filter(|mail| mail.kind == MailKind::Reminder).map(|mail| mail.to.as_str()).collect();
     assert_eq!(reminded, [SECOND]);
-    let (status, refusal) = stand.ask("POST", &format!("/instances/{number}/buttons/send-reminder"), "{}").await;
+    let (status, refusal) =
+        stand.ask("POST", &format!("/instances/{number}/buttons/send-reminder"), "{}").await;
     assert_eq!((status, &refusal["code"]), (409, &json!("CS0213")), "the button has a cooldown");
 }

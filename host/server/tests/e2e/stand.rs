@@ -6,7 +6,9 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use countersign_simulators::autenti::{DocumentSummary, MailKind};
-use countersign_simulators::{AutentiControl, AutentiCredentials, AutentiOptions, AutentiSimulator, contract_pdf, demo_credentials};
+use countersign_simulators::{
+    AutentiControl, AutentiCredentials, AutentiOptions, AutentiSimulator, contract_pdf, demo_credentials,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -58,7 +60,10 @@ impl Stand {
         let stand = Self { simulator, credentials, folder, http, url: String::new(), host: None };
         stand.write("client-secret", &stand.credentials.client_secret);
         stand.write("private-key.pem", &stand.credentials.private_key_pkcs1_pem);
-        stand.write("workflow.yaml", include_str!("../../../../fixtures/workflows/contract-signing/workflow.yaml"));
+        stand.write(
+            "workflow.yaml",
+            include_str!("../../../../fixtures/workflows/contract-signing/workflow.yaml"),
+        );
         stand
     }
 
@@ -225,7 +230,12 @@ impl Stand {
 
     /// Runs the command line against this host.
     pub fn command(&self, arguments: &[&str]) -> Output {
-        binary().args(arguments).env("COUNTERSIGN_URL", &self.url).current_dir(self.folder.path()).output().unwrap()
+        binary()
+            .args(arguments)
+            .env("COUNTERSIGN_URL", &self.url)
+            .current_dir(self.folder.path())
+            .output()
+            .unwrap()
     }
 }
 

@@ -43,36 +43,27 @@ impl Uploads<'_> {
         self.held.iter().filter(|held| *held == name).count()
     }
 
-    /// One upload. When its fate is unknown, Autenti's list tells; a second unknown fate is left to the next
-    /// attempt, which starts by reading the list: the draft is not sent, so nothing is in doubt for people.
+    /// One upload. When its fate is unknown, Autenti's list tells; when the file is not there after a second try,
+    /// the next attempt goes on: the draft is not sent, so nothing is in doubt for people.
     fn add(&mut self, file: &SourceFile) -> Result<(), Failure> {
         let before = self.held_count(&file.name);
-        match self.post(file) {
-            Err(Failure::InDoubt(_)) => {}
-            Err(failure) => return Err(failure),
-            Ok(()) => {
-                self.held.push(file.name.clone());
+        let mut doubt = String::new();
+        for _ in 0..2 {
+            match self.post(file) {
+                Err(Failure::InDoubt(what)) => doubt = what,
+                Err(failure) => return Err(failure),
+                Ok(()) => {
+                    self.held.push(file.name.clone());
+                    return Ok(());
+                }
+            }
+            self.held = source_names(&read_files(self.host, self.id)?);
+            if self.held_count(&file.name) > before {
                 return Ok(());
             }
         }
-        self.held = source_names(&read_files(self.host, self.id)?);
-        if self.held_count(&file.name) > before {
-            return Ok(());
-        }
-        match self.post(file) {
-            Err(Failure::InDoubt(what)) => {
-                let message = format!(
-                    "the upload of `{}` got no clear answer twice; nothing was sent: {what}",
-                    file.name
-                );
-                Err(failure::transient(&message, None))
-            }
-            Err(failure) => Err(failure),
-            Ok(()) => {
-                self.held.push(file.name.clone());
-                Ok(())
-            }
-        }
+        let message = format!("the upload of `{}` failed twice, and nothing was sent: {doubt}", file.name);
+        Err(failure::transient(&message, None))
     }
 
     fn post(&self, file: &SourceFile) -> Result<(), Failure> {
