@@ -64,7 +64,8 @@ impl Report {
             lines.add_row([figure.name.clone(), format!("{:.2}", figure.value), figure.unit.to_owned()]);
         }
         println!("{lines}");
-        let verdict = if self.meets { format!("{GOOD}meets{GOOD:#}") } else { format!("{NOTE}misses{NOTE:#}") };
+        let verdict =
+            if self.meets { format!("{GOOD}meets{GOOD:#}") } else { format!("{NOTE}misses{NOTE:#}") };
         println!("ratio {:.2} · goal {} · {verdict}", self.ratio, self.goal);
         self.conditions.iter().for_each(|condition| println!("{FAINT}{condition}{FAINT:#}"));
         Ok(())
@@ -74,7 +75,11 @@ impl Report {
 /// What every figure was measured under.
 pub fn conditions() -> Vec<String> {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let build = if cfg!(debug_assertions) { "debug build: figures mean nothing, run with --release" } else { "release build" };
+    let build = if cfg!(debug_assertions) {
+        "debug build: figures mean nothing, run with --release"
+    } else {
+        "release build"
+    };
     vec![format!("{cores} cores, {} {}, {build}", std::env::consts::OS, std::env::consts::ARCH)]
 }
 

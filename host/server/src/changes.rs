@@ -17,9 +17,9 @@ use countersign_workflow::instance::Instance;
 use countersign_workflow::load::Workflow;
 use serde::Serialize;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::host::Host;
-use crate::perform::seed;
 
 /// What an event changed: the instance (guarded by its version), its history, timers, calls and references.
 pub fn of_event(
@@ -38,7 +38,12 @@ pub fn of_event(
 }
 
 /// What a start wrote.
-pub fn of_start(host: &Host, workflow: &Workflow, applied: &Applied, at_ms: i64) -> Result<Vec<Change>, EncodeError> {
+pub fn of_start(
+    host: &Host,
+    workflow: &Workflow,
+    applied: &Applied,
+    at_ms: i64,
+) -> Result<Vec<Change>, EncodeError> {
     let mut changes = vec![Change::create_instance(&applied.instance, at_ms)?];
     changes.extend(of_effects(host, applied, at_ms)?);
     changes.extend(of_uniques(workflow, None, &applied.instance));
@@ -46,11 +51,17 @@ pub fn of_start(host: &Host, workflow: &Workflow, applied: &Applied, at_ms: i64)
 }
 
 /// The end of a call, beside the event that reports it. Exchanges that only read were not written before.
-pub fn of_call_end(call_id: &str, what: &What, end: Option<&CallEnd>, at_ms: i64) -> Result<Vec<Change>, EncodeError> {
+pub fn of_call_end(
+    call_id: &str,
+    what: &What,
+    end: Option<&CallEnd>,
+    at_ms: i64,
+) -> Result<Vec<Change>, EncodeError> {
     let exchanges = end.map(|end| end.exchanges.as_slice()).unwrap_or_default();
     let mut changes = exchanges.iter().map(|e| exchange(call_id, e)).collect::<Result<Vec<_>, _>>()?;
     let log = end.map(|end| end.log.as_slice()).unwrap_or_default();
-    let end = call::CallEnd { at_ms, result: json("a call's result", what)?, log: json("a call's log", &log)? };
+    let end =
+        call::CallEnd { at_ms, result: json("a call's result", what)?, log: json("a call's log", &log)? };
     changes.push(Change::CloseCall { call_id: call_id.to_owned(), end });
     Ok(changes)
 }
@@ -77,7 +88,11 @@ fn of_effects(host: &Host, applied: &Applied, at_ms: i64) -> Result<Vec<Change>,
         match effect {
             Effect::Call(request) => changes.push(open_call(host, &applied.instance.id, request, at_ms)?),
             Effect::ArmTimer { timer, due_ms } => {
-                changes.push(Change::PutTimer { instance_id: instance_id(), timer: timer.clone(), due_ms: *due_ms });
+                changes.push(Change::PutTimer {
+                    instance_id: instance_id(),
+                    timer: timer.clone(),
+                    due_ms: *due_ms,
+                });
             }
             Effect::DisarmTimer { timer } => {
                 changes.push(Change::DeleteTimer { instance_id: instance_id(), timer: timer.clone() });
@@ -96,7 +111,12 @@ fn of_effects(host: &Host, applied: &Applied, at_ms: i64) -> Result<Vec<Change>,
     Ok(changes)
 }
 
-fn open_call(host: &Host, instance_id: &str, request: &CallRequest, at_ms: i64) -> Result<Change, EncodeError> {
+fn open_call(
+    host: &Host,
+    instance_id: &str,
+    request: &CallRequest,
+    at_ms: i64,
+) -> Result<Change, EncodeError> {
     let component = host.connection(&request.connection).map(|bound| bound.provider.digest.clone());
     Ok(Change::OpenCall(Box::new(NewCall {
         id: request.call_id.clone(),
@@ -108,6 +128,12 @@ fn open_call(host: &Host, instance_id: &str, request: &CallRequest, at_ms: i64) 
         opened_at_ms: at_ms,
         seed: seed(&request.call_id),
     })))
+}
+
+/// The seed of a call's random numbers: the same in every replay, and no secret.
+pub(crate) fn seed(call_id: &str) -> u64 {
+    let digest = Sha256::digest(call_id.as_bytes());
+    digest.iter().take(8).fold(0, |seed, byte| (seed << 8) | u64::from(*byte))
 }
 
 /// Values of unique fields that changed.

@@ -23,7 +23,8 @@ impl Client {
     /// A caller of the host at `url`, acting as `actor` with comma-separated `roles`.
     pub fn new(url: &str, token: Option<String>, actor: &str, roles: &str) -> anyhow::Result<Self> {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().no_proxy().build().context("the HTTP client could not be set up")?;
+        let http =
+            reqwest::Client::builder().no_proxy().build().context("the HTTP client could not be set up")?;
         let url = url.trim_end_matches('/').to_owned();
         Ok(Self { http, url, token, actor: actor.to_owned(), roles: roles.to_owned() })
     }

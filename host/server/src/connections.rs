@@ -55,7 +55,10 @@ pub fn component(provider: &str) -> anyhow::Result<Vec<u8>> {
     }
     if !provider.ends_with(".wasm") {
         let known: Vec<&str> = countersign_components::bundled().iter().map(|bundled| bundled.id).collect();
-        bail!("provider `{provider}` is not bundled ({}); name one of those or a `.wasm` file", known.join(", "));
+        bail!(
+            "provider `{provider}` is not bundled ({}); name one of those or a `.wasm` file",
+            known.join(", ")
+        );
     }
     std::fs::read(provider).with_context(|| format!("the component `{provider}` cannot be read"))
 }
@@ -65,11 +68,13 @@ pub fn api_token(config: &Config, secrets: &ProcessSecrets) -> anyhow::Result<Op
     use countersign_sandbox::connection::config::SecretReference;
     let Some(reference) = &config.api_token else { return Ok(None) };
     let token = match reference {
-        SecretReference::Env(name) => {
-            secrets.variable(name).with_context(|| format!("`api-token`: the environment variable `{name}` is not set"))?
-        }
+        SecretReference::Env(name) => secrets
+            .variable(name)
+            .with_context(|| format!("`api-token`: the environment variable `{name}` is not set"))?,
         SecretReference::File(path) => {
-            let file = secrets.file(path).with_context(|| format!("`api-token`: `{}` cannot be read", path.display()))?;
+            let file = secrets
+                .file(path)
+                .with_context(|| format!("`api-token`: `{}` cannot be read", path.display()))?;
             use secrecy::ExposeSecret;
             SecretString::from(file.text.expose_secret().trim_end_matches(['\r', '\n']))
         }

@@ -1,4 +1,4 @@
-//! The demo: the seeds' workflow on a real component, over real HTTP, against a provider that is simulated.
+//! The demo: the contract-signing workflow on a real component, over real HTTP, against a provider that is simulated.
 //!
 //! The host is the same that `serve` runs, driven over its API as any caller would; only its clock is moved on.
 //! Not here: setting the stage (`demo/stage.rs`) and what is printed (`demo/narrator.rs`).
@@ -15,8 +15,8 @@ use countersign_workflow::definition::step::EndOutcome;
 use serde_json::json;
 
 use crate::api::view::InstanceView;
-use crate::cli::view::{FAINT, GOOD, NOTE};
 use crate::cli::serve::stop_signal;
+use crate::cli::view::{FAINT, GOOD, NOTE};
 use narrator::Narrator;
 use stage::Stage;
 
@@ -31,7 +31,10 @@ pub async fn play(keep: bool) -> anyhow::Result<()> {
     send(&stage, &mut narrator, number).await?;
     wait_for_signatures(&stage, &mut narrator, number).await?;
     let instance = finish(&stage, &mut narrator, number).await?;
-    println!("\n{GOOD}done{GOOD:#} in {:.1} s · everything above went over real HTTP on 127.0.0.1", started.elapsed().as_secs_f64());
+    println!(
+        "\n{GOOD}done{GOOD:#} in {:.1} s · everything above went over real HTTP on 127.0.0.1",
+        started.elapsed().as_secs_f64()
+    );
     if keep {
         stay(&stage, &instance).await?;
     }
@@ -62,7 +65,8 @@ async fn prepare(stage: &Stage, narrator: &mut Narrator) -> anyhow::Result<i64> 
 
 /// Manager approval: accepting sends the document.
 async fn send(stage: &Stage, narrator: &mut Narrator, number: i64) -> anyhow::Result<()> {
-    narrator.scene("Manager approval", "the manager accepts; the Autenti component creates, uploads and sends");
+    narrator
+        .scene("Manager approval", "the manager accepts; the Autenti component creates, uploads and sends");
     let manager = stage.client.acting_as("manager", "manager");
     let _: InstanceView = manager.post(&format!("/instances/{number}/paths/accept"), &json!({})).await?;
     let instance = narrator.catch_up(number).await?;
@@ -79,7 +83,8 @@ async fn wait_for_signatures(stage: &Stage, narrator: &mut Narrator, number: i64
     narrator.scene("Awaiting for signatures", "a colleague presses the buttons of the menu");
     let colleague = stage.client.acting_as("colleague", "");
     for button in ["signing-links", "send-reminder"] {
-        let _: InstanceView = colleague.post(&format!("/instances/{number}/buttons/{button}"), &json!({})).await?;
+        let _: InstanceView =
+            colleague.post(&format!("/instances/{number}/buttons/{button}"), &json!({})).await?;
     }
     narrator.catch_up(number).await?;
     stage.sign("second.signer@example.com").await
@@ -89,8 +94,13 @@ async fn wait_for_signatures(stage: &Stage, narrator: &mut Narrator, number: i64
 async fn finish(stage: &Stage, narrator: &mut Narrator, number: i64) -> anyhow::Result<InstanceView> {
     narrator.scene("Is it signed?", "the second signer has signed; the next look fetches the signed PDF");
     let instance = pass(stage, narrator, number, HOUR_MS).await?;
-    ensure!(instance.outcome == Some(EndOutcome::Success), "the workflow did not end well: {:?}", instance.incident);
-    let signed = instance.attachments.iter().find(|file| file.category == "signed").context("no signed file came")?;
+    ensure!(
+        instance.outcome == Some(EndOutcome::Success),
+        "the workflow did not end well: {:?}",
+        instance.incident
+    );
+    let signed =
+        instance.attachments.iter().find(|file| file.category == "signed").context("no signed file came")?;
     narrator.summary(&instance, &stage.mailed());
     let file = stage.fetch(number, signed).await?;
     println!("signed file: {NOTE}{}{NOTE:#} {FAINT}{} bytes{FAINT:#}", file.display(), signed.size);
@@ -98,7 +108,12 @@ async fn finish(stage: &Stage, narrator: &mut Narrator, number: i64) -> anyhow::
 }
 
 /// Moves the host's clock on and waits until the timers that became due have done their work.
-async fn pass(stage: &Stage, narrator: &mut Narrator, number: i64, by_ms: i64) -> anyhow::Result<InstanceView> {
+async fn pass(
+    stage: &Stage,
+    narrator: &mut Narrator,
+    number: i64,
+    by_ms: i64,
+) -> anyhow::Result<InstanceView> {
     let before: InstanceView = stage.client.get(&format!("/instances/{number}")).await?;
     stage.advance(by_ms);
     let deadline = Instant::now() + Duration::from_secs(30);

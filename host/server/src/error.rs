@@ -41,7 +41,9 @@ impl From<SubmitError> for Problem {
             SubmitError::Refused(refusal) => of_refusal(&refusal),
             SubmitError::Commit(error) => error.into(),
             SubmitError::Read(error) => error.into(),
-            SubmitError::Encode(error) => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "CS0011", error.to_string()),
+            SubmitError::Encode(error) => {
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "CS0011", error.to_string())
+            }
             SubmitError::Problem(problem) => problem,
         }
     }
@@ -91,5 +93,6 @@ fn of_refusal(refusal: &Refusal) -> Problem {
         | Refusal::OtherDefinition { .. } => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    Problem::new(status, refusal.code(), format!("{refusal}; {}", refusal.mend())).with_problems(refusal.problems())
+    Problem::new(status, refusal.code(), format!("{refusal}; {}", refusal.mend()))
+        .with_problems(refusal.problems())
 }

@@ -26,9 +26,15 @@ impl CallJournal {
         Self { host, instance_id: instance_id.to_owned() }
     }
 
-    async fn commit<'a>(&self, call_id: &str, exchanges: impl Iterator<Item = &'a Exchange>) -> Result<(), String> {
-        let changes: Vec<Change> =
-            exchanges.map(|e| changes::exchange(call_id, e)).collect::<Result<_, _>>().map_err(|e| e.to_string())?;
+    async fn commit<'a>(
+        &self,
+        call_id: &str,
+        exchanges: impl Iterator<Item = &'a Exchange>,
+    ) -> Result<(), String> {
+        let changes: Vec<Change> = exchanges
+            .map(|e| changes::exchange(call_id, e))
+            .collect::<Result<_, _>>()
+            .map_err(|e| e.to_string())?;
         self.host.store.commit(Commit::command(changes)).await.map(|_| ()).map_err(|e| e.to_string())
     }
 }
@@ -47,7 +53,11 @@ impl Journal for CallJournal {
         self.commit(call_id, std::iter::once(answered)).boxed()
     }
 
-    fn document_created<'a>(&'a self, call_id: &'a str, document_id: &'a str) -> BoxFuture<'a, Result<(), String>> {
+    fn document_created<'a>(
+        &'a self,
+        call_id: &'a str,
+        document_id: &'a str,
+    ) -> BoxFuture<'a, Result<(), String>> {
         let what = What::DocumentCreated { call_id: call_id.to_owned(), document_id: document_id.to_owned() };
         let submitted = async move {
             self.host.submit(&self.instance_id, Actor::default(), what, Vec::new()).await.map(|_| ())

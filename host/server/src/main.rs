@@ -1,5 +1,8 @@
 //! The binary `countersign`: reads the arguments, sets up the log, runs the command.
 
+// Nothing is reachable from outside a binary; here `pub` says what other rooms may use.
+#![allow(unreachable_pub)]
+
 mod api;
 mod bench;
 mod catalogue;
@@ -24,6 +27,7 @@ mod serve;
 mod timers;
 mod turns;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use anstream::eprintln;
@@ -34,7 +38,7 @@ use tracing_subscriber::EnvFilter;
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    log_to_stderr(cli.log());
+    log_to_stderr(cli.log(), cli.log_filter());
     match cli.run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -45,10 +49,12 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Logs to stderr; `RUST_LOG` chooses what, the default is warnings and worse.
-fn log_to_stderr(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,countersign=info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+/// Logs to stderr; `RUST_LOG` chooses what.
+fn log_to_stderr(format: LogFormat, default: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    let colours = std::io::stderr().is_terminal();
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
     match format {
         LogFormat::Text => log.with_target(false).init(),
         LogFormat::Json => log.json().init(),

@@ -13,7 +13,6 @@ use countersign_workflow::effect::{CallRequest, Effect};
 use countersign_workflow::event::{Actor, What};
 use countersign_workflow::form::Attachment;
 use countersign_workflow::instance::Instance;
-use sha2::{Digest, Sha256};
 use tracing::{Instrument, error, info, info_span, warn};
 
 use crate::changes;
@@ -35,12 +34,6 @@ impl Begun {
     fn new(request: CallRequest, at_ms: i64) -> Self {
         Self { request, at_ms, recorded: None }
     }
-}
-
-/// The seed of a call's random numbers: the same in every replay, and no secret.
-pub(crate) fn seed(call_id: &str) -> u64 {
-    let digest = Sha256::digest(call_id.as_bytes());
-    digest.iter().take(8).fold(0, |seed, byte| (seed << 8) | u64::from(*byte))
 }
 
 impl Host {
@@ -82,7 +75,11 @@ impl Host {
         };
         let also = match changes::of_call_end(&call_id, &what, end.as_ref(), self.clock.now_ms()) {
             Ok(changes) => changes,
-            Err(e) => return error!("the end of the call cannot be written: {e}; it is taken up again at the next start"),
+            Err(e) => {
+                return error!(
+                    "the end of the call cannot be written: {e}; it is taken up again at the next start"
+                );
+            }
         };
         if let Err(e) = self.submit(&instance.id, Actor::default(), what, also).await {
             error!("the end of the call could not be committed: {e}; it is taken up again at the next start");
@@ -92,12 +89,14 @@ impl Host {
     /// Makes the call. A failure here is one that no component had a part in.
     async fn call(self: &Arc<Self>, instance: &Instance, begun: Begun) -> Result<CallEnd, Failure> {
         let Begun { request, at_ms, recorded } = begun;
-        let bound = self.connection(&request.connection).map_err(|problem| Failure::Denied(problem.detail))?;
-        let action = ActionInput::from_json(&request.action, request.input)
-            .map_err(|message| Failure::fault("CS0009", format!("the definition's input does not fit: {message}")))?;
+        let bound =
+            self.connection(&request.connection).map_err(|problem| Failure::Denied(problem.detail))?;
+        let action = ActionInput::from_json(&request.action, request.input).map_err(|message| {
+            Failure::fault("CS0009", format!("the definition's input does not fit: {message}"))
+        })?;
         let journal = CallJournal::new(self.clone(), &instance.id);
         let input = CallInput {
-            seed: seed(&request.call_id),
+            seed: changes::seed(&request.call_id),
             id: request.call_id,
             connection: bound.connection.clone(),
             action,

@@ -20,7 +20,8 @@ pub async fn recover(host: &Arc<Host>) -> anyhow::Result<usize> {
         let call = &row.call;
         let request: CallRequest = serde_json::from_str(&call.request)
             .with_context(|| format!("the request of call `{}` cannot be read", call.id))?;
-        let stored = host.store.exchanges(&call.id).await.with_context(|| format!("exchanges of `{}`", call.id))?;
+        let stored =
+            host.store.exchanges(&call.id).await.with_context(|| format!("exchanges of `{}`", call.id))?;
         let exchanges = stored
             .iter()
             .map(|exchange| serde_json::from_str::<Exchange>(&exchange.json))

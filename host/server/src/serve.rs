@@ -32,17 +32,20 @@ pub struct Running {
 impl Running {
     /// Starts listening, fires timers, and takes up what the last stop interrupted.
     pub async fn start(host: Arc<Host>, listen: SocketAddr) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind(listen)
-            .await
-            .with_context(|| format!("`{listen}` is taken; choose another address with `listen` or --listen"))?;
+        let listener = TcpListener::bind(listen).await.with_context(|| {
+            format!("`{listen}` is taken; choose another address with `listen` or --listen")
+        })?;
         let address = listener.local_addr()?;
         recovery::recover(&host).await?;
         let timers = tokio::spawn(timers::run(host.clone()));
         let (stop, stopped) = oneshot::channel::<()>();
         let router = api::router(host.clone());
-        let server = axum::serve(axum::serve::ListenerExt::tap_io(listener, |stream| {
-            let _ = stream.set_nodelay(true);
-        }), router)
+        let server = axum::serve(
+            axum::serve::ListenerExt::tap_io(listener, |stream| {
+                let _ = stream.set_nodelay(true);
+            }),
+            router,
+        )
         .with_graceful_shutdown(async move {
             let _ = stopped.await;
         });

@@ -39,7 +39,11 @@ pub async fn run(host: Arc<Host>) {
 
 /// Submits every due timer; answers how many moved on. An error means: not now.
 async fn fire_due(host: &Arc<Host>) -> Result<usize, ()> {
-    let due = host.store.due_timers(host.clock.now_ms(), BATCH).await.map_err(|e| error!("timers cannot be read: {e}"))?;
+    let due = host
+        .store
+        .due_timers(host.clock.now_ms(), BATCH)
+        .await
+        .map_err(|e| error!("timers cannot be read: {e}"))?;
     let mut fired = 0;
     let mut refused = false;
     for row in due {

@@ -40,6 +40,13 @@ pub trait Catalogue {
     fn rows(&self, connection: &str, source: &str) -> Option<Vec<String>>;
     /// Whether `sources` and `actions` are those of a real provider, so that a name that is missing is an error.
     fn is_bound(&self, connection: &str) -> bool;
+    /// What is wrong with an attachment query, when the host can tell: this crate knows no SQL.
+    ///
+    /// # Errors
+    /// What is wrong, for a person.
+    fn query(&self, _query: &str) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 /// Knows only the contract: its actions and the sources every provider is expected to have.

@@ -138,7 +138,7 @@ pub enum SecretReference {
     Env(String),
     /// A file, trailing line break removed.
     File(PathBuf),
-    /// The secret of the same name in another connection's role, or the only one it has, as the seeds' second connection
+    /// The secret of the same name in another connection's role, or the only one it has, as WEBCON's second connection
     /// holds the key (C75): `other.role`.
     Connection(String),
 }

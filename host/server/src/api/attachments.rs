@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use countersign_workflow::event::What;
@@ -41,14 +41,12 @@ pub async fn add(
     State(host): State<Arc<Host>>,
     Caller(actor): Caller,
     Path(instance): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Result<Json<InstanceView>, Problem> {
     host.find(&instance).await?;
     host.intake_allowed()?;
-    let mut attachment = described(query.as_deref().unwrap_or_default(), &headers)?;
-    let bytes = body.into_data_stream().map_err(std::io::Error::other);
+    let mut attachment = described(request.uri().query().unwrap_or_default(), request.headers())?;
+    let bytes = request.into_body().into_data_stream().map_err(std::io::Error::other);
     (attachment.size, attachment.sha256) = host.store_file(Box::pin(bytes), FILE_BYTES_MAX).await?;
     act(&host, actor, &instance, What::Attach { attachment }).await
 }
@@ -73,7 +71,8 @@ pub async fn fetch(
     let known = instance.form.attachments.iter().find(|a| a.id == id);
     let attachment = known.ok_or_else(|| Problem::not_found(&format!("attachment `{id}`")))?;
     let bytes = host.open_file(&attachment.sha256).await?;
-    let name: String = attachment.name.chars().filter(|c| c.is_ascii() && !c.is_control() && *c != '"').collect();
+    let name: String =
+        attachment.name.chars().filter(|c| c.is_ascii() && !c.is_control() && *c != '"').collect();
     let headers = [
         (header::CONTENT_TYPE, attachment.media_type.clone()),
         (header::CONTENT_LENGTH, attachment.size.to_string()),
@@ -87,12 +86,16 @@ pub async fn fetch(
 /// Name, category and attributes from the query; media type from the header.
 fn described(query: &str, headers: &HeaderMap) -> Result<Attachment, Problem> {
     let wrong = |detail: &str| Problem::new(StatusCode::BAD_REQUEST, "CS0002", detail);
-    let url = reqwest::Url::parse(&format!("http://host/?{query}")).map_err(|_| wrong("the query cannot be read"))?;
+    let url = reqwest::Url::parse(&format!("http://host/?{query}"))
+        .map_err(|_| wrong("the query cannot be read"))?;
     let values = |wanted: &str| -> Vec<String> {
         url.query_pairs().filter(|(name, _)| name == wanted).map(|(_, value)| value.into_owned()).collect()
     };
     let first = |wanted: &str| {
-        values(wanted).into_iter().next().ok_or_else(|| wrong(&format!("`{wanted}` is missing; add `?{wanted}=…`")))
+        values(wanted)
+            .into_iter()
+            .next()
+            .ok_or_else(|| wrong(&format!("`{wanted}` is missing; add `?{wanted}=…`")))
     };
     let name = first("name")?;
     if name.contains(['/', '\\', '\0']) || name.trim().is_empty() || name.len() > 255 {

@@ -24,12 +24,17 @@ impl<S: Sync> FromRequestParts<S> for Caller {
         let text = |name: &str| match parts.headers.get(name) {
             None => Ok(String::new()),
             Some(value) => value.to_str().map(str::to_owned).map_err(|_| {
-                Problem::new(StatusCode::BAD_REQUEST, "CS0002", format!("header `{name}` must be plain ASCII text"))
+                Problem::new(
+                    StatusCode::BAD_REQUEST,
+                    "CS0002",
+                    format!("header `{name}` must be plain ASCII text"),
+                )
             }),
         };
         let name = text("countersign-actor")?;
         let roles = text("countersign-roles")?;
-        let roles = roles.split(',').map(str::trim).filter(|role| !role.is_empty()).map(str::to_owned).collect();
+        let roles =
+            roles.split(',').map(str::trim).filter(|role| !role.is_empty()).map(str::to_owned).collect();
         let name = if name.is_empty() { "anonymous".to_owned() } else { name };
         Ok(Self(Actor { name, roles }))
     }

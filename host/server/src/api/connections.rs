@@ -25,7 +25,10 @@ pub async fn list(State(host): State<Arc<Host>>) -> Json<Value> {
 }
 
 /// `GET /connections/{connection}/sources`
-pub async fn sources(State(host): State<Arc<Host>>, Path(name): Path<String>) -> Result<Json<Vec<Source>>, Problem> {
+pub async fn sources(
+    State(host): State<Arc<Host>>,
+    Path(name): Path<String>,
+) -> Result<Json<Vec<Source>>, Problem> {
     Ok(Json(host.connection(&name)?.sources.clone()))
 }
 
@@ -37,7 +40,11 @@ pub async fn rows(
 ) -> Result<Json<Vec<Row>>, Problem> {
     let rows = host.rows(&name, &source, query.get("filter").cloned()).await?;
     let refused = |failure| {
-        Problem::new(StatusCode::BAD_GATEWAY, "CS0008", format!("`{name}.{source}` could not be read: {failure}"))
+        Problem::new(
+            StatusCode::BAD_GATEWAY,
+            "CS0008",
+            format!("`{name}.{source}` could not be read: {failure}"),
+        )
     };
     rows.map(Json).map_err(refused)
 }

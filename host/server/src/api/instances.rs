@@ -101,13 +101,19 @@ pub async fn list(
 }
 
 /// `GET /instances/{instance}`
-pub async fn show(State(host): State<Arc<Host>>, Path(name): Path<String>) -> Result<Json<InstanceView>, Problem> {
+pub async fn show(
+    State(host): State<Arc<Host>>,
+    Path(name): Path<String>,
+) -> Result<Json<InstanceView>, Problem> {
     let instance = host.find(&name).await?;
     Ok(Json(host.view(&instance, None).await?))
 }
 
 /// `GET /instances/{instance}/history`
-pub async fn history(State(host): State<Arc<Host>>, Path(name): Path<String>) -> Result<Json<Vec<Entry>>, Problem> {
+pub async fn history(
+    State(host): State<Arc<Host>>,
+    Path(name): Path<String>,
+) -> Result<Json<Vec<Entry>>, Problem> {
     let instance = host.find(&name).await?;
     Ok(Json(host.history(&instance.id).await?))
 }

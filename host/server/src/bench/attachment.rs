@@ -41,7 +41,9 @@ pub async fn attachment() -> anyhow::Result<Report> {
     host.kill().await?;
     simulator.shutdown().await;
     let mut conditions = conditions();
-    conditions.push("the host as a process of its own; peak of its resident memory above the level before".to_owned());
+    conditions.push(
+        "the host as a process of its own; peak of its resident memory above the level before".to_owned(),
+    );
     Ok(Report {
         bench: "attachment",
         ratio: growth / MIB / 32.0,
@@ -91,6 +93,10 @@ async fn carry(client: &Client, simulator: &AutentiSimulator, size: usize) -> an
     let document = sent.fields.get("external_document_id").and_then(|id| id.as_str()).unwrap_or_default();
     simulator.control().sign_all(document).await?;
     let ended: InstanceView = client.post(&format!("{path}/paths/check-status"), &json!({})).await?;
-    ensure!(ended.attachments.iter().any(|file| file.category == "signed"), "no signed file: {:?}", ended.incident);
+    ensure!(
+        ended.attachments.iter().any(|file| file.category == "signed"),
+        "no signed file: {:?}",
+        ended.incident
+    );
     Ok((sent_ms, started.elapsed().as_secs_f64() * 1e3))
 }

@@ -79,7 +79,11 @@ async fn timed(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result
 
 fn action() -> ActionInput {
     let document_id = "DOCUMENT_PROCESS:1".to_owned();
-    ActionInput::GetDocumentStatus(DocumentInput { document_id, client_reference: None, settings: Vec::new() })
+    ActionInput::GetDocumentStatus(DocumentInput {
+        document_id,
+        client_reference: None,
+        settings: Vec::new(),
+    })
 }
 
 fn answer() -> Response {
@@ -153,7 +157,8 @@ impl Transport for Answering {
                 gate.arrived.add_permits(1);
                 let _ = gate.open.acquire().await.map(tokio::sync::SemaphorePermit::forget);
             }
-            let header = exchange::Header { name: "content-type".to_owned(), value: "application/json".to_owned() };
+            let header =
+                exchange::Header { name: "content-type".to_owned(), value: "application/json".to_owned() };
             let body = stream::once(std::future::ready(Ok(Bytes::from_static(ANSWER.as_bytes())))).boxed();
             Ok(Incoming { status: 200, headers: vec![header], body })
         }

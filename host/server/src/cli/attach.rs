@@ -36,7 +36,11 @@ impl Attach {
         let attributes = self.attributes.iter().map(|a| ("attribute", a.as_str()));
         let query = reqwest::Url::parse_with_params("http://host/", pairs.into_iter().chain(attributes))?;
         let path = format!("/instances/{}/attachments?{}", self.instance, query.query().unwrap_or_default());
-        let media_type = if name.to_lowercase().ends_with(".pdf") { "application/pdf" } else { "application/octet-stream" };
+        let media_type = if name.to_lowercase().ends_with(".pdf") {
+            "application/pdf"
+        } else {
+            "application/octet-stream"
+        };
         let instance: InstanceView = self.connect.client()?.upload(&path, media_type, file.into()).await?;
         if !self.connect.print_json(&instance)? {
             view::instance(&instance);

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use anstream::println;
 use anyhow::{Context, bail};
 use clap::Args;
-use countersign_workflow::check::{NoCatalogue, Severity, check};
+use countersign_workflow::check::{Severity, check};
 
 use super::view::GOOD;
+use crate::catalogue::Offline;
 use crate::definitions;
 
 /// Check a workflow definition and tell every problem with its line.
@@ -28,9 +29,11 @@ impl Check {
         let mut report = Vec::new();
         for file in &self.files {
             let name = file.display().to_string();
-            let bytes = std::fs::read(file).with_context(|| format!("the definition `{name}` cannot be read"))?;
-            let text = String::from_utf8(bytes).with_context(|| format!("the definition `{name}` is not UTF-8 text"))?;
-            let problems = check(&text, &NoCatalogue);
+            let bytes =
+                std::fs::read(file).with_context(|| format!("the definition `{name}` cannot be read"))?;
+            let text = String::from_utf8(bytes)
+                .with_context(|| format!("the definition `{name}` is not UTF-8 text"))?;
+            let problems = check(&text, &Offline);
             errors += problems.iter().filter(|problem| problem.severity == Severity::Error).count();
             if self.json {
                 report.push(serde_json::json!({"file": name, "problems": problems}));

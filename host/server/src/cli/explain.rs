@@ -18,11 +18,18 @@ impl Explain {
     /// Prints the paragraph, or the list.
     pub fn run(self) -> anyhow::Result<()> {
         let Some(code) = self.code else {
-            CODES.lines().filter_map(|line| line.strip_prefix("## ")).for_each(|heading| println!("{heading}"));
+            CODES
+                .lines()
+                .filter_map(|line| line.strip_prefix("## "))
+                .for_each(|heading| println!("{heading}"));
             return Ok(());
         };
         let wanted = code.to_uppercase();
-        match CODES.split("\n## ").skip(1).find(|section| section.split_whitespace().next() == Some(wanted.as_str())) {
+        match CODES
+            .split("\n## ")
+            .skip(1)
+            .find(|section| section.split_whitespace().next() == Some(wanted.as_str()))
+        {
             Some(section) => println!("{}", section.trim()),
             None => bail!("code `{code}` does not exist; `countersign explain` lists them all"),
         }

@@ -32,11 +32,14 @@ impl Fetch {
             None => {
                 let instance: InstanceView = client.get(&format!("/instances/{}", self.instance)).await?;
                 let known = instance.attachments.into_iter().find(|a| a.id == self.attachment);
-                PathBuf::from(known.with_context(|| format!("attachment `{}` does not exist", self.attachment))?.name)
+                PathBuf::from(
+                    known.with_context(|| format!("attachment `{}` does not exist", self.attachment))?.name,
+                )
             }
         };
-        let mut response =
-            client.download(&format!("/instances/{}/attachments/{}/content", self.instance, self.attachment)).await?;
+        let mut response = client
+            .download(&format!("/instances/{}/attachments/{}/content", self.instance, self.attachment))
+            .await?;
         let partial = path.with_extension("partial");
         let mut file = tokio::fs::File::create(&partial)
             .await

@@ -2,7 +2,8 @@
 
 use anstream::println;
 use clap::Args;
-use countersign_sandbox::contract::manifest::Description;
+use comfy_table::Table;
+use countersign_sandbox::contract::manifest::{ConnectionRole, Description};
 use countersign_sandbox::sandbox::{Sandbox, SandboxConfig};
 
 use super::view::{BAD, FAINT, GOOD, NOTE, table};
@@ -27,14 +28,25 @@ impl Inspect {
         if self.json {
             println!("{}", serde_json::to_string_pretty(&inspection)?);
         } else {
-            println!("{NOTE}{}{NOTE:#} · {} bytes · sha256 {}", self.component, inspection.size, inspection.digest);
+            println!(
+                "{NOTE}{}{NOTE:#} · {} bytes · sha256 {}",
+                self.component, inspection.size, inspection.digest
+            );
             names("imports", &inspection.imports);
             names("exports", &inspection.exports);
             if let Some(resources) = inspection.resources {
-                println!("takes {} memories, the largest starts at {} KiB", resources.memories, resources.memory_bytes / 1024);
+                println!(
+                    "takes {} memories, the largest starts at {} KiB",
+                    resources.memories,
+                    resources.memory_bytes / 1024
+                );
             }
             let limits = sandbox.limits();
-            println!("limit {} MiB of memory a call, {} ms of computing", limits.memory_bytes_max >> 20, limits.guest_time_ms);
+            println!(
+                "limit {} MiB of memory a call, {} ms of computing",
+                limits.memory_bytes_max >> 20,
+                limits.guest_time_ms
+            );
             if let Some(manifest) = &inspection.manifest {
                 describe(manifest);
             }
@@ -67,28 +79,37 @@ fn describe(manifest: &Description) {
     if manifest.experimental {
         println!("experimental: facts about the provider are partly inferred");
     }
-    let mut rules = table(&["action", "may request"]);
-    for action in &manifest.actions {
-        let requests = action.egress.iter().map(|rule| format!("{} {} {}", rule.role, rule.method, rule.path));
-        rules.add_row([action.name.clone(), requests.collect::<Vec<_>>().join("\n")]);
-    }
-    println!("{rules}");
-    for role in &manifest.connections {
-        println!("connection role {NOTE}{}{NOTE:#}: {}", role.role, role.description);
-        for environment in &role.environments {
-            println!("  {FAINT}{}{FAINT:#} {}", environment.name, environment.base_url);
-        }
-    }
-    let mut settings = table(&["setting", "required", "default", "what for"]);
-    for setting in &manifest.settings {
-        let required = if setting.required { "yes" } else { "" };
-        let default = setting.default.clone().unwrap_or_default();
-        settings.add_row([setting.name.as_str(), required, &default, &setting.description]);
-    }
-    if settings.row_count() > 0 {
-        println!("{settings}");
-    }
+    println!("{}", requests(manifest));
+    manifest.connections.iter().for_each(role);
+    println!("{}", settings(manifest));
     for webhook in &manifest.webhooks {
         println!("webhook {}: {}", webhook.name, webhook.events.join(", "));
     }
+}
+
+/// What each action may request.
+fn requests(manifest: &Description) -> Table {
+    let mut lines = table(&["action", "may request"]);
+    for action in &manifest.actions {
+        let rules = action.egress.iter().map(|rule| format!("{} {} {}", rule.role, rule.method, rule.path));
+        lines.add_row([action.name.clone(), rules.collect::<Vec<_>>().join("\n")]);
+    }
+    lines
+}
+
+fn role(role: &ConnectionRole) {
+    println!("connection role {NOTE}{}{NOTE:#}: {}", role.role, role.description);
+    for environment in &role.environments {
+        println!("  {FAINT}{}{FAINT:#} {}", environment.name, environment.base_url);
+    }
+}
+
+fn settings(manifest: &Description) -> Table {
+    let mut lines = table(&["setting", "required", "default", "what for"]);
+    for setting in &manifest.settings {
+        let required = if setting.required { "yes" } else { "" };
+        let default = setting.default.clone().unwrap_or_default();
+        lines.add_row([setting.name.as_str(), required, &default, &setting.description]);
+    }
+    lines
 }

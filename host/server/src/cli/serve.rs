@@ -37,7 +37,10 @@ impl Serve {
         let host = Host::open(config, &secrets).await?;
         let running = Running::start(host, listen).await?;
         let ms = started.elapsed().as_millis();
-        eprintln!("{GOOD}ready{GOOD:#} on {NOTE}http://{}{NOTE:#} after {ms} ms; stop with Ctrl-C", running.address);
+        eprintln!(
+            "{GOOD}ready{GOOD:#} on {NOTE}http://{}{NOTE:#} after {ms} ms; stop with Ctrl-C",
+            running.address
+        );
         stop_signal().await?;
         eprintln!("stopping: calls under way may end");
         running.stop().await

@@ -41,11 +41,14 @@ pub fn edit(form: Option<&str>, fields: &[(String, String)]) -> anyhow::Result<F
         None => FormEdit::default(),
         Some("-") => {
             let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text).context("the form could not be read from standard input")?;
+            std::io::stdin()
+                .read_to_string(&mut text)
+                .context("the form could not be read from standard input")?;
             serde_json::from_str(&text).context("standard input is not a form")?
         }
         Some(path) => {
-            let text = std::fs::read_to_string(path).with_context(|| format!("the form `{path}` cannot be read"))?;
+            let text =
+                std::fs::read_to_string(path).with_context(|| format!("the form `{path}` cannot be read"))?;
             serde_json::from_str(&text).with_context(|| format!("`{path}` is not a form"))?
         }
     };

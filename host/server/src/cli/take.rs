@@ -24,7 +24,8 @@ impl Take {
     /// Takes the path, waits for its actions, and shows where the instance is.
     pub async fn run(self) -> anyhow::Result<()> {
         let path = format!("/instances/{}/paths/{}", self.instance, self.path);
-        let instance: InstanceView = self.connect.client()?.post(&path, &TakePath { comment: self.comment }).await?;
+        let instance: InstanceView =
+            self.connect.client()?.post(&path, &TakePath { comment: self.comment }).await?;
         if !self.connect.print_json(&instance)? {
             view::instance(&instance);
         }

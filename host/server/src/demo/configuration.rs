@@ -1,7 +1,10 @@
 //! The configuration of a host that works with the simulated provider: what an operator would write by hand.
 
 use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use countersign_sandbox::connection::config::{ConnectionConfig, RoleConfig, Scheme, SecretReference};
@@ -9,7 +12,7 @@ use countersign_simulators::{AutentiCredentials, AutentiSimulator};
 
 use crate::config::Config;
 
-/// The seeds' workflow.
+/// The contract-signing workflow.
 const WORKFLOW: &str = include_str!("../../../../fixtures/workflows/contract-signing/workflow.yaml");
 
 /// Writes workflow and secrets into the folder and answers a configuration that uses them.
@@ -20,7 +23,8 @@ pub fn write(
 ) -> anyhow::Result<Config> {
     let secret = |name: &str, value: &str| -> anyhow::Result<SecretReference> {
         let path = folder.join(name);
-        std::fs::write(&path, value)?;
+        let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&path)?;
+        file.write_all(value.as_bytes())?;
         Ok(SecretReference::File(path))
     };
     let authentication = Scheme::Oauth2JwtBearer {
@@ -30,7 +34,8 @@ pub fn write(
         private_key: secret("private-key.pem", &credentials.private_key_pkcs8_pem)?,
         key_id: Some(credentials.key_id.clone()),
     };
-    let role = RoleConfig { authentication, allow_private_addresses: true, ..RoleConfig::at(&simulator.base_url()) };
+    let role =
+        RoleConfig { authentication, allow_private_addresses: true, ..RoleConfig::at(&simulator.base_url()) };
     let settings = [("organisation-id", &credentials.organisation_id), ("user-id", &credentials.user_id)];
     let connection = ConnectionConfig {
         provider: "autenti".to_owned(),

@@ -63,7 +63,8 @@ fn tell(entry: &Entry, calls: &BTreeMap<&str, &CallView>) {
     match &entry.what {
         Happening::ActionStarted { action, call_id } => {
             println!("  {who:<10} {action}");
-            let exchanges = calls.get(call_id.as_str()).map(|call| call.exchanges.as_slice()).unwrap_or_default();
+            let exchanges =
+                calls.get(call_id.as_str()).map(|call| call.exchanges.as_slice()).unwrap_or_default();
             exchanges.iter().for_each(|exchange| println!("             {}", view::exchange(exchange)));
         }
         what => println!("  {who:<10} {}", view::happening(what)),

@@ -10,8 +10,8 @@ use countersign_workflow::form::Attachment;
 use indicatif::{ProgressBar, ProgressStyle};
 use tempfile::TempDir;
 
-use crate::client::Client;
 use super::configuration;
+use crate::client::Client;
 use crate::config::Config;
 use crate::host::Host;
 use crate::serve::Running;
@@ -31,7 +31,8 @@ pub struct Stage {
 impl Stage {
     /// Starts provider and host, showing progress.
     pub async fn set() -> anyhow::Result<Self> {
-        let progress = ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {msg}")?);
+        let progress =
+            ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {msg}")?);
         progress.enable_steady_tick(std::time::Duration::from_millis(80));
         progress.set_message("making keys for the simulated provider");
         let credentials = tokio::task::spawn_blocking(demo_credentials).await??;
@@ -71,7 +72,10 @@ impl Stage {
 
     /// The contract to sign.
     pub fn contract(&self) -> Vec<u8> {
-        contract_pdf("Framework agreement", &["Between the parties named in the form.", "Two signatures are needed."])
+        contract_pdf(
+            "Framework agreement",
+            &["Between the parties named in the form.", "Two signatures are needed."],
+        )
     }
 
     /// Moves the host's clock on.

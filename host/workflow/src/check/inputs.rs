@@ -235,12 +235,13 @@ impl<'a> Check<'a> {
                 format!("`name-pattern` is no regular expression: {}", last_line(&error.to_string()));
             self.report.error("wrong-input", &join(pointer, "name-pattern"), message);
         }
-        if selection.query.is_some_and(|query| query.trim().is_empty()) {
-            self.report.error(
-                "wrong-input",
-                &join(pointer, "query"),
-                "the query is empty; write a SELECT that yields file ids",
-            );
+        let checked = match selection.query.as_deref().map(str::trim) {
+            Some("") => Err("the query is empty; write a SELECT that yields file ids".to_owned()),
+            Some(query) => self.catalogue.query(query),
+            None => Ok(()),
+        };
+        if let Err(message) = checked {
+            self.report.error("wrong-input", &join(pointer, "query"), message);
         }
     }
 }
