@@ -122,7 +122,7 @@ impl Fault {
     }
 
     fn code(&self) -> Option<&str> {
-        self.kind.as_deref().or(self.id.as_deref()).map(str::trim).filter(|code| !code.is_empty())
+        self.id.as_deref().or(self.kind.as_deref()).map(str::trim).filter(|code| !code.is_empty())
     }
 
     fn message(&self) -> String {

@@ -61,7 +61,7 @@ fn reason(failure: &Failure) -> Option<String> {
     match failure {
         Failure::Locked(reason) => Some(format!("locked: {reason}")),
         Failure::NotFound => Some("Autenti does not know this recipient".to_owned()),
-        Failure::Rejected(said) => Some(format!("{}: {}", said.code, said.message)),
+        Failure::Rejected(said) => Some(said.message.clone()),
         _ => None,
     }
 }
