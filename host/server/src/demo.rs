@@ -131,13 +131,14 @@ async fn pass(
 async fn stay(stage: &Stage, instance: &InstanceView) -> anyhow::Result<()> {
     println!("\nhost and provider stay up; in another terminal:");
     println!("  export COUNTERSIGN_URL={}", stage.url());
+    let program = std::env::args().next().unwrap_or_else(|| "countersign".to_owned());
     for line in [
-        format!("countersign show {} --calls", instance.number),
-        "countersign list".to_owned(),
-        "countersign sources sign".to_owned(),
-        "countersign start contract-signing --set title=Second".to_owned(),
+        format!("show {} --calls", instance.number),
+        "list".to_owned(),
+        "sources sign".to_owned(),
+        "start contract-signing --set title=Second".to_owned(),
     ] {
-        println!("  {NOTE}{line}{NOTE:#}");
+        println!("  {NOTE}{program} {line}{NOTE:#}");
     }
     println!("  people sign at {NOTE}{}{NOTE:#}", stage.provider_page());
     println!("stop with Ctrl-C");
