@@ -6,6 +6,7 @@ mod attachment;
 mod dispatch;
 mod memory;
 mod start;
+mod torture;
 
 use anstream::println;
 use serde::Serialize;
@@ -15,6 +16,7 @@ use crate::cli::view::{FAINT, GOOD, NOTE, table};
 pub use attachment::attachment;
 pub use dispatch::dispatch;
 pub use start::start;
+pub use torture::torture;
 
 /// What one benchmark found.
 #[derive(Debug, Clone, Serialize)]

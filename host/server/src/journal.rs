@@ -12,6 +12,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::changes;
+use crate::failpoint::{self, Point};
 use crate::host::Host;
 
 /// The journal of the calls of one instance.
@@ -46,11 +47,23 @@ impl Journal for CallJournal {
         before: &'a [Exchange],
         open: &'a Exchange,
     ) -> BoxFuture<'a, Result<(), String>> {
-        self.commit(call_id, before.iter().chain(std::iter::once(open))).boxed()
+        async move {
+            failpoint::pass(Point::BeforeIntent);
+            self.commit(call_id, before.iter().chain(std::iter::once(open))).await?;
+            failpoint::pass(Point::AfterIntent);
+            Ok(())
+        }
+        .boxed()
     }
 
     fn response<'a>(&'a self, call_id: &'a str, answered: &'a Exchange) -> BoxFuture<'a, Result<(), String>> {
-        self.commit(call_id, std::iter::once(answered)).boxed()
+        async move {
+            failpoint::pass(Point::BeforeResponse);
+            self.commit(call_id, std::iter::once(answered)).await?;
+            failpoint::pass(Point::AfterResponse);
+            Ok(())
+        }
+        .boxed()
     }
 
     fn document_created<'a>(
@@ -59,9 +72,12 @@ impl Journal for CallJournal {
         document_id: &'a str,
     ) -> BoxFuture<'a, Result<(), String>> {
         let what = What::DocumentCreated { call_id: call_id.to_owned(), document_id: document_id.to_owned() };
-        let submitted = async move {
-            self.host.submit(&self.instance_id, Actor::default(), what, Vec::new()).await.map(|_| ())
-        };
-        submitted.map(|result| result.map_err(|e| e.to_string())).boxed()
+        async move {
+            failpoint::pass(Point::BeforeDocument);
+            let submitted = self.host.submit(&self.instance_id, Actor::default(), what, Vec::new()).await;
+            failpoint::pass(Point::AfterDocument);
+            submitted.map(|_| ()).map_err(|e| e.to_string())
+        }
+        .boxed()
     }
 }

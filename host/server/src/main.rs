@@ -15,6 +15,7 @@ mod connections;
 mod definitions;
 mod demo;
 mod error;
+mod failpoint;
 mod files;
 mod host;
 mod journal;

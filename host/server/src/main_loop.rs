@@ -19,6 +19,7 @@ use indexmap::IndexMap;
 use crate::api::instances::NewInstance;
 use crate::changes;
 use crate::error::SubmitError;
+use crate::failpoint::{self, Point};
 use crate::host::Host;
 use crate::selection;
 
@@ -46,7 +47,9 @@ impl Host {
                 apply::apply(&workflow, &before, &event, context)
             })?;
             let changes = changes::of_event(self, &workflow, &before, &applied, at_ms)?;
+            failpoint::pass(Point::BeforeCommit);
             self.store.commit(Commit::command(changes.into_iter().chain(also).collect())).await?;
+            failpoint::pass(Point::AfterCommit);
             applied
         };
         Ok(self.perform(applied, at_ms))

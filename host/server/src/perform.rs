@@ -16,6 +16,7 @@ use countersign_workflow::instance::Instance;
 use tracing::{Instrument, error, info, info_span, warn};
 
 use crate::changes;
+use crate::failpoint::{self, Point};
 use crate::files::InstanceFiles;
 use crate::host::Host;
 use crate::journal::CallJournal;
@@ -73,6 +74,7 @@ impl Host {
             Ok(end) => (ended(&call_id, &end), Some(end)),
             Err(failure) => (failed(&call_id, &failure), None),
         };
+        failpoint::pass(Point::AfterGuest);
         let also = match changes::of_call_end(&call_id, &what, end.as_ref(), self.clock.now_ms()) {
             Ok(changes) => changes,
             Err(e) => {

@@ -12,6 +12,9 @@ pub struct Bench {
     /// How many times to repeat what is measured; each bench has a default.
     #[arg(long)]
     runs: Option<usize>,
+    /// The first seed of `torture`.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
     /// Print one JSON object for programs.
     #[arg(long)]
     json: bool,
@@ -25,6 +28,8 @@ enum Name {
     Start,
     /// A 20 MB file through send and back: growth of memory.
     Attachment,
+    /// Hosts killed at durable boundaries, providers that misbehave: is anybody mailed twice?
+    Torture,
 }
 
 impl Bench {
@@ -34,6 +39,7 @@ impl Bench {
             Name::Dispatch => bench::dispatch(self.runs.unwrap_or(5_000)).await?,
             Name::Start => bench::start(self.runs.unwrap_or(5)).await?,
             Name::Attachment => bench::attachment().await?,
+            Name::Torture => bench::torture(self.runs.unwrap_or(200), self.seed).await?,
         };
         report.print(self.json)
     }

@@ -1,0 +1,136 @@
+//! What a run stands on: a provider of its own, a data directory of its own, and hosts that come and go.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use countersign_sandbox::connection::config::SecretReference;
+use countersign_simulators::{AutentiCredentials, AutentiOptions, AutentiSimulator, demo_credentials};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+use super::plan::Plan;
+use crate::client::Client;
+use crate::demo::configuration;
+
+/// Longest wait for a process to be gone once its connections broke.
+const GONE_MAX: Duration = Duration::from_secs(10);
+/// Longest wait for a host to answer.
+const READY_MAX: Duration = Duration::from_secs(60);
+
+/// What all runs share: keys, and a compiled component so that no run compiles.
+pub struct Template {
+    credentials: AutentiCredentials,
+    folder: TempDir,
+}
+
+/// One run's provider, data and present host.
+pub struct Stand {
+    /// The provider.
+    pub simulator: AutentiSimulator,
+    /// A caller of the present host.
+    pub client: Client,
+    /// Hosts that died so far.
+    pub kills: u32,
+    failpoints: std::vec::IntoIter<String>,
+    config: crate::config::Config,
+    folder: TempDir,
+    host: Child,
+}
+
+impl Template {
+    /// Makes keys and lets one host compile the component.
+    pub async fn make() -> anyhow::Result<Self> {
+        let credentials = tokio::task::spawn_blocking(demo_credentials).await??;
+        let template = Self { credentials, folder: tempfile::tempdir()? };
+        let quiet = Plan { seed: 0, failpoints: Vec::new(), faults: Vec::new() };
+        let stand = Stand::up(&template, &quiet).await?;
+        copy(&stand.folder.path().join("data/compiled"), &template.folder.path().join("compiled"))?;
+        Ok(template)
+    }
+}
+
+impl Stand {
+    /// A provider with the plan's faults, and the first host.
+    pub async fn up(template: &Template, plan: &Plan) -> anyhow::Result<Self> {
+        let simulator = AutentiSimulator::start(AutentiOptions::new(&template.credentials)).await?;
+        plan.faults.iter().for_each(|fault| simulator.control().add_fault(fault.clone()));
+        let folder = tempfile::tempdir()?;
+        let mut config = configuration::write(folder.path(), &simulator, &template.credentials)?;
+        // A token of its own, so that a caller never talks to the host of another run that got its port.
+        let token = folder.path().join("api-token");
+        std::fs::write(&token, uuid::Uuid::new_v4().to_string())?;
+        config.api_token = Some(SecretReference::File(token));
+        let compiled = template.folder.path().join("compiled");
+        if compiled.is_dir() {
+            std::fs::create_dir_all(&config.data)?;
+            copy(&compiled, &config.data.join("compiled"))?;
+        }
+        let mut failpoints = plan.failpoints.clone().into_iter();
+        let (host, client) = start(folder.path(), &config, failpoints.next()).await?;
+        let mut stand = Self { simulator, client, kills: 0, failpoints, config, folder, host };
+        stand.await_ready().await?;
+        Ok(stand)
+    }
+
+    /// Starts the next host over the same data when the present one is dead. Answers whether it was.
+    pub async fn revive(&mut self) -> anyhow::Result<bool> {
+        // A broken connection comes a moment before the process is gone.
+        let dead = tokio::time::timeout(GONE_MAX, self.host.wait()).await;
+        if dead.is_err() {
+            return Ok(false);
+        }
+        self.kills += 1;
+        (self.host, self.client) = start(self.folder.path(), &self.config, self.failpoints.next()).await?;
+        self.await_ready().await?;
+        Ok(true)
+    }
+
+    /// Waits until the host answers; one that dies on its way (recovery passes failpoints too) is followed by the next.
+    async fn await_ready(&mut self) -> anyhow::Result<()> {
+        let deadline = Instant::now() + READY_MAX;
+        while self.client.get::<serde_json::Value>("/workflows").await.is_err() {
+            ensure!(Instant::now() < deadline, "the host did not get ready");
+            if let Some(_dead) = self.host.try_wait()? {
+                self.kills += 1;
+                (self.host, self.client) =
+                    start(self.folder.path(), &self.config, self.failpoints.next()).await?;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
+    }
+}
+
+async fn start(
+    folder: &Path,
+    config: &crate::config::Config,
+    failpoint: Option<String>,
+) -> anyhow::Result<(Child, Client)> {
+    let mut config = config.clone();
+    config.listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let file = folder.join("countersign.yaml");
+    std::fs::write(&file, serde_json::to_string(&config)?)?;
+    let log = std::fs::File::options().create(true).append(true).open(folder.join("log"))?;
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["serve", "--config"]).arg(&file).stderr(log).stdout(Stdio::null()).kill_on_drop(true);
+    match failpoint {
+        Some(failpoint) => command.env("COUNTERSIGN_FAILPOINT", failpoint),
+        None => command.env_remove("COUNTERSIGN_FAILPOINT"),
+    };
+    let host = command.spawn().context("the host could not be started")?;
+    let token = std::fs::read_to_string(folder.join("api-token"))?;
+    let client = Client::new(&format!("http://{}", config.listen), Some(token), "manager", "manager")?;
+    Ok((host, client))
+}
+
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
