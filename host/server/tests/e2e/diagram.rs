@@ -94,3 +94,18 @@ async fn a_reminder_reaches_only_those_who_can_act() {
         stand.ask("POST", &format!("/instances/{number}/buttons/send-reminder"), "{}").await;
     assert_eq!((status, &refusal["code"]), (409, &json!("CS0213")), "the button has a cooldown");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signer_is_taken_to_their_own_page() {
+    let stand = Stand::up().await;
+    let (number, _) = stand.sent().await;
+    let button = format!("/instances/{number}/buttons/sign-now");
+    let (status, pressed) = stand.ask_as(FIRST, "POST", &button, "{}").await;
+    assert_eq!(status, 200, "{pressed}");
+    let page = pressed["redirect"].as_str().unwrap_or_else(|| panic!("no redirect: {pressed:#}"));
+    assert!(page.contains("/sign/"), "{page}");
+    // The address is a secret: it is in that one answer and nowhere else.
+    let shown = stand.get(&format!("/instances/{number}")).await.to_string();
+    let history = stand.get(&format!("/instances/{number}/history")).await.to_string();
+    assert!(!shown.contains(page) && !history.contains(page) && !stand.log().contains(page));
+}

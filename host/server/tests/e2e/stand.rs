@@ -153,11 +153,22 @@ impl Stand {
 
     /// Any request as a manager; answers status and body.
     pub async fn ask(&self, method: &str, path: &str, body: impl Into<reqwest::Body>) -> (u16, Value) {
+        self.ask_as("boss@example.com", method, path, body).await
+    }
+
+    /// Any request in somebody's name.
+    pub async fn ask_as(
+        &self,
+        actor: &str,
+        method: &str,
+        path: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> (u16, Value) {
         let method = method.parse().unwrap();
         let request = self
             .http
             .request(method, format!("{}/api/v1{path}", self.url))
-            .header("countersign-actor", "boss@example.com")
+            .header("countersign-actor", actor)
             .header("countersign-roles", "manager")
             .header("content-type", "application/json")
             .body(body);
