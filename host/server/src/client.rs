@@ -123,11 +123,14 @@ impl Client {
     }
 
     fn unanswered(&self, error: reqwest::Error) -> anyhow::Error {
+        let url = &self.url;
         let what = match error.is_connect() {
-            true => "no host answers; start one with `countersign serve`, or give --url",
-            false => "the connection to the host broke; what was asked may have been done, look before you repeat",
+            true => format!("no host answers at `{url}`; start one with `countersign serve`, or give --url"),
+            false => {
+                format!("the host at `{url}` broke off; what was asked may be done, look before you repeat")
+            }
         };
-        anyhow::Error::from(error).context(format!("`{}`: {what}", self.url))
+        anyhow::Error::from(error).context(what)
     }
 }
 

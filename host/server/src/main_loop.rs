@@ -17,11 +17,11 @@ use countersign_workflow::refusal::Refusal;
 use indexmap::IndexMap;
 
 use crate::api::instances::NewInstance;
-use crate::once::Key;
-use crate::{audit, changes};
 use crate::error::SubmitError;
 use crate::host::Host;
+use crate::once::Key;
 use crate::selection;
+use crate::{audit, changes};
 
 /// How long a person's act waits for a run under way before it is refused as busy.
 const BUSY_WAIT: Duration = Duration::from_secs(10);
@@ -118,11 +118,11 @@ impl Host {
         let patience = tokio::time::sleep(BUSY_WAIT);
         tokio::pin!(patience);
         loop {
-            let refused = match self.submit_beside(instance_id, actor.clone(), what.clone(), Beside::Key(key)).await
-            {
-                Err(SubmitError::Refused(refusal)) if matches!(*refusal, Refusal::Busy { .. }) => refusal,
-                other => return other,
-            };
+            let refused =
+                match self.submit_beside(instance_id, actor.clone(), what.clone(), Beside::Key(key)).await {
+                    Err(SubmitError::Refused(refusal)) if matches!(*refusal, Refusal::Busy { .. }) => refusal,
+                    other => return other,
+                };
             tokio::select! {
                 _ = commits.changed() => {}
                 () = &mut patience => return Err(SubmitError::Refused(refused)),

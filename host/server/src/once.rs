@@ -215,7 +215,9 @@ impl Host {
         if let Some(key) = key.filter(|_| settled) {
             let change = key.answer(instance_id, without_redirect)?;
             if let Err(e) = self.store.commit(Commit::command(vec![change])).await {
-                warn!("an answer could not be remembered: {e}; a repeat is answered with the instance as it is");
+                warn!(
+                    "an answer could not be remembered: {e}; a repeat is answered with the instance as it is"
+                );
             }
         }
         Ok(Answer { status, body })

@@ -45,7 +45,8 @@ impl<S: Sync> FromRequestParts<S> for Caller {
         let roles =
             roles.split(',').map(str::trim).filter(|role| !role.is_empty()).map(str::to_owned).collect();
         let name = if name.is_empty() { "anonymous".to_owned() } else { name };
-        let key = parts.headers.contains_key("idempotency-key").then(|| text("idempotency-key")).transpose()?;
+        let key =
+            parts.headers.contains_key("idempotency-key").then(|| text("idempotency-key")).transpose()?;
         if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > KEY_BYTES_MAX) {
             let detail = format!("header `idempotency-key` must have 1 to {KEY_BYTES_MAX} bytes");
             return Err(Problem::new(StatusCode::BAD_REQUEST, "CS0002", detail));
