@@ -185,16 +185,13 @@ fn of_incident(before: &Instance, applied: &Applied, at_ms: i64) -> Result<Optio
 
 /// How the history says that an incident was closed.
 fn closed_because(effects: &[Effect]) -> &str {
-    let happenings = || {
-        effects
-            .iter()
-            .filter_map(|effect| if let Effect::Record(entry) = effect { Some(&entry.what) } else { None })
+    let reason = |effect| match effect {
+        &Effect::Record(Entry { what: Happening::IncidentClosed { ref reason }, .. }) => {
+            Some(reason.as_str())
+        }
+        _ => None,
     };
-    let reason = |what| {
-        if let &Happening::IncidentClosed { ref reason } = what { Some(reason.as_str()) } else { None }
-    };
-    let retried = || happenings().any(|what| *what == Happening::IncidentRetried);
-    happenings().find_map(reason).unwrap_or_else(|| if retried() { "tried again" } else { "mended" })
+    effects.iter().find_map(reason).unwrap_or("closed")
 }
 
 fn plain(value: &Value) -> Option<String> {

@@ -38,7 +38,15 @@ fn object(line: &AuditLine) -> String {
 fn words(detail: &Value) -> String {
     let Some(detail) = detail.as_object() else { return plain(detail) };
     let said = detail.iter().filter(|(name, value)| *name != "number" && !is_empty(value));
-    said.map(|(name, value)| format!("{name}: {}", plain(value))).collect::<Vec<_>>().join(" · ")
+    said.map(|(name, value)| format!("{name}: {}", word(value))).collect::<Vec<_>>().join(" · ")
+}
+
+/// A list without JSON's brackets.
+fn word(value: &Value) -> String {
+    match value {
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        other => plain(other),
+    }
 }
 
 fn is_empty(value: &Value) -> bool {

@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::{BAD, FAINT, GOOD, NOTE, exchange, time};
 use crate::api::calls::{CallDetail, ExchangeDetail};
 
-/// Letters of a body that are shown.
-const BODY_LETTERS_MAX: usize = 1_000;
+/// Lines of a body that are shown, and letters of one line.
+const BODY_LINES_MAX: usize = 24;
+const LINE_LETTERS_MAX: usize = 200;
 
 /// The whole call.
 pub fn detail(call: &CallDetail) {
@@ -60,13 +61,7 @@ fn headers(mark: char, headers: &[Header]) {
 fn body(mark: char, body: &RecordedBody) {
     match body {
         RecordedBody::None => {}
-        RecordedBody::Text(text) => {
-            let shown: String = text.chars().take(BODY_LETTERS_MAX).collect();
-            shown.lines().for_each(|line| println!("  {mark} {line}"));
-            if shown.len() < text.len() {
-                println!("  {FAINT}{mark} … {} bytes in all{FAINT:#}", text.len());
-            }
-        }
+        RecordedBody::Text(text) => self::text(mark, text),
         RecordedBody::Base64(text) => {
             println!("  {FAINT}{mark} {} bytes that are no text{FAINT:#}", text.len() / 4 * 3);
         }
@@ -80,6 +75,21 @@ fn body(mark: char, body: &RecordedBody) {
                 self::body(mark, &part.body);
             }
         }
+    }
+}
+
+/// Text as lines, JSON with indentation; what is left out is said.
+fn text(mark: char, text: &str) {
+    let indented = serde_json::from_str::<Value>(text).map(|json| format!("{json:#}"));
+    let text = indented.as_deref().unwrap_or(text);
+    for line in text.lines().take(BODY_LINES_MAX) {
+        let shown: String = line.chars().take(LINE_LETTERS_MAX).collect();
+        let more = if shown.len() < line.len() { "…" } else { "" };
+        println!("  {mark} {shown}{more}");
+    }
+    let left_out = text.lines().count().saturating_sub(BODY_LINES_MAX);
+    if left_out > 0 {
+        println!("  {FAINT}{mark} … {left_out} more lines; --json shows all{FAINT:#}");
     }
 }
 

@@ -5,6 +5,9 @@ use anstream::println;
 use super::{BAD, FAINT, NOTE, exchange, table, time};
 use crate::api::incidents::{Candidate, Case, Evidence, IncidentLine};
 
+/// Letters of a message in a list.
+const MESSAGE_LETTERS_MAX: usize = 100;
+
 /// A list, newest first.
 pub fn list(lines: &[IncidentLine]) {
     let mut rows = table(&["instance", "workflow", "during", "what", "since", "state"]);
@@ -20,12 +23,18 @@ pub fn list(lines: &[IncidentLine]) {
             line.instance.to_string(),
             line.workflow.clone(),
             line.incident.during.clone(),
-            line.incident.message.clone(),
+            beginning(&line.incident.message),
             time(line.incident.opened_at_ms),
             state,
         ]);
     }
     println!("{rows}");
+}
+
+/// The beginning of a message: a line of a list, not the evidence.
+fn beginning(message: &str) -> String {
+    let shown: String = message.chars().take(MESSAGE_LETTERS_MAX).collect();
+    if shown.len() < message.len() { format!("{shown}…") } else { shown }
 }
 
 /// What a person needs to decide.
@@ -46,7 +55,9 @@ fn case(case: &Case) {
     let kind = if incident.in_doubt { "in doubt" } else { "incident" };
     println!("\n{BAD}{kind}{BAD:#} in {} since {}", incident.during, time(incident.opened_at_ms));
     println!("  {}", incident.message);
-    println!("  {FAINT}failure{FAINT:#} {}", incident.failure);
+    if let Some((kind, _)) = incident.failure.as_object().and_then(|failure| failure.iter().next()) {
+        println!("  {FAINT}failure{FAINT:#} {kind}");
+    }
     let Some(call) = &case.call else { return };
     println!("  {FAINT}call{FAINT:#} {}.{} {FAINT}{}{FAINT:#}", call.connection, call.action, call.id);
     for line in &call.exchanges {
