@@ -54,15 +54,15 @@ async fn every_changing_call_is_done_once_and_answered_again_after_a_crash() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_belongs_to_one_request_of_one_person() {
     let stand = Stand::up().await;
-    let start = new_instance().to_string();
-    let other = json!({"workflow": "contract-signing"}).to_string();
-    let started = stand.ask_with("POST", "/instances", start.clone(), &[("idempotency-key", "k")]).await;
+    let (start, other) = (new_instance().to_string(), json!({"workflow": "contract-signing"}).to_string());
+    let (start, other) = (start.as_str(), other.as_str());
+    let started = stand.ask_with("POST", "/instances", start.to_owned(), &[("idempotency-key", "k")]).await;
     assert_eq!(started.0, 201);
     let long = "k".repeat(256);
     let mine = "boss@example.com";
-    let cases: Vec<(&str, &str, &str, &str, &str, u16, Option<&str>)> = vec![
-        ("the same", mine, "k", "/instances", &start, 201, None),
-        ("another body", mine, "k", "/instances", &other, 422, Some("CS0301")),
+    let cases = [
+        ("the same", mine, "k", "/instances", start, 201, None),
+        ("another body", mine, "k", "/instances", other, 422, Some("CS0301")),
         ("another act", mine, "k", "/instances/1/paths/submit", "{}", 422, Some("CS0301")),
         (
             "another instance is unknown first",
@@ -73,11 +73,11 @@ async fn a_key_belongs_to_one_request_of_one_person() {
             404,
             Some("CS0004"),
         ),
-        ("another person", "ann@example.com", "k", "/instances", &other, 201, None),
-        ("no key", mine, "", "/instances", &start, 400, Some("CS0002")),
-        ("a long key", mine, &long, "/instances", &start, 400, Some("CS0002")),
+        ("another person", "ann@example.com", "k", "/instances", other, 201, None),
+        ("no key", mine, "", "/instances", start, 400, Some("CS0002")),
+        ("a long key", mine, long.as_str(), "/instances", start, 400, Some("CS0002")),
         ("refused", mine, "r", "/instances/1/paths/submit", "{}", 422, Some("CS0210")),
-        ("a refusal is not remembered", mine, "r", "/instances", &other, 201, None),
+        ("a refusal is not remembered", mine, "r", "/instances", other, 201, None),
     ];
     for (name, actor, key, path, body, status, code) in cases {
         let headers = [("countersign-actor", actor), ("idempotency-key", key)];
@@ -118,6 +118,29 @@ async fn a_crash_between_act_and_answer_repeats_nothing() {
     assert_eq!(stand.ask_with("POST", &accept, "{}", &key).await, again, "the answer that was given stays");
     let (status, refusal) = stand.ask_with("POST", &accept, "{}", &[("idempotency-key", "l")]).await;
     assert_eq!((status, &refusal["code"]), (409, &json!("CS0207")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_hangs_up_stops_nothing_and_gets_the_answer_later() {
+    let stand = Stand::up().await;
+    let number = stand.prepared().await;
+    let kind = FaultKind::Slow { delay_ms: 500 };
+    stand.control().add_fault(Fault { on: Endpoint::CreateProcess, action: None, skip: 0, count: 1, kind });
+    let accept = format!("/instances/{number}/paths/accept");
+    let key = [("idempotency-key", "k")];
+    tokio::select! {
+        answer = stand.ask_with("POST", &accept, "{}", &key) => panic!("answered before the hang-up: {answer:?}"),
+        () = stand.provider_until(|documents| !documents.is_empty()) => {}
+    }
+    let (status, answer) = loop {
+        let (status, answer) = stand.ask_with("POST", &accept, "{}", &key).await;
+        match answer["code"].as_str() {
+            Some("CS0302") => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
+            _ => break (status, answer),
+        }
+    };
+    assert_eq!((status, &answer["step"]), (200, &json!("awaiting")), "{answer}");
+    assert_eq!(stand.invitations(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,6 +13,15 @@ const LINE_LETTERS_MAX: usize = 200;
 
 /// The whole call.
 pub fn detail(call: &CallDetail) {
+    head(call);
+    call.exchanges.iter().for_each(one);
+    if let Some(result) = &call.result {
+        println!("\n{}", outcome(result));
+    }
+    call.log.as_ref().and_then(Value::as_array).into_iter().flatten().for_each(said);
+}
+
+fn head(call: &CallDetail) {
     println!("{NOTE}{}.{}{NOTE:#} of instance {}", call.connection, call.action, call.instance);
     println!("  call       {}", call.id);
     println!("  component  {}", call.component);
@@ -21,14 +30,12 @@ pub fn detail(call: &CallDetail) {
         Some(at_ms) => println!("  ended      {}", time(at_ms)),
         None => println!("  {NOTE}under way{NOTE:#}"),
     }
-    call.exchanges.iter().for_each(one);
-    if let Some(result) = &call.result {
-        println!("\n{}", outcome(result));
-    }
-    for line in call.log.as_ref().and_then(Value::as_array).into_iter().flatten() {
-        let text = |name: &str| line.get(name).and_then(Value::as_str).unwrap_or_default();
-        println!("{FAINT}log {} {}{FAINT:#} {}", text("source"), text("level"), text("message"));
-    }
+}
+
+/// One message of the log.
+fn said(line: &Value) {
+    let text = |name: &str| line.get(name).and_then(Value::as_str).unwrap_or_default();
+    println!("{FAINT}log {} {}{FAINT:#} {}", text("source"), text("level"), text("message"));
 }
 
 fn one(detail: &ExchangeDetail) {
