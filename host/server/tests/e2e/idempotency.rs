@@ -144,6 +144,24 @@ async fn a_caller_that_hangs_up_stops_nothing_and_gets_the_answer_later() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_address_to_go_to_is_given_once_and_not_remembered() {
+    let mut stand = Stand::without_host().await;
+    let workflow = std::fs::read_to_string(stand.path("workflow.yaml")).unwrap();
+    let end_of_accept = "            save-rows: signers\n      reject:";
+    assert!(workflow.contains(end_of_accept));
+    let redirecting = "            save-rows: signers\n            redirect: ${outcome.link}\n      reject:";
+    stand.write("workflow.yaml", &workflow.replace(end_of_accept, redirecting));
+    stand.start().await;
+    let number = stand.prepared().await;
+    let accept = format!("/instances/{number}/paths/accept");
+    let key = [("idempotency-key", "k")];
+    let (_, mut first) = stand.ask_with("POST", &accept, "{}", &key).await;
+    let redirect = first.as_object_mut().unwrap().remove("redirect").unwrap();
+    assert!(redirect.as_str().unwrap().starts_with("http://127.0.0.1:"));
+    assert_eq!(stand.ask_with("POST", &accept, "{}", &key).await, (200, first));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_command_line_asks_again_when_the_connection_breaks() {
     let stand = Stand::up().await;
     stand.write("form.json", &new_instance()["form"].to_string());
