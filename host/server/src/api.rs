@@ -3,9 +3,11 @@
 //! Not here: what the verbs do (`main_loop.rs`) and the JSON they answer with (`api/view.rs`).
 
 pub mod attachments;
+pub mod audit;
 pub mod caller;
 pub mod calls;
 pub mod connections;
+pub mod incidents;
 pub mod instances;
 pub mod timers;
 pub mod view;
@@ -36,10 +38,14 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/instances/{instance}/calls", get(calls::of_instance))
         .route("/instances/{instance}/paths/{path}", post(instances::take))
         .route("/instances/{instance}/buttons/{button}", post(instances::press))
+        .route("/instances/{instance}/incident", get(incidents::show))
         .route("/instances/{instance}/incident/retry", post(instances::retry))
         .route("/instances/{instance}/incident/dismiss", post(instances::dismiss))
         .route("/instances/{instance}/incident/resolve", post(instances::resolve))
         .route("/instances/{instance}/timers", get(timers::of_instance))
+        .route("/incidents", get(incidents::list))
+        .route("/calls/{call}", get(calls::show))
+        .route("/audit", get(audit::list))
         .route("/timers", get(timers::all))
         .route("/instances/{instance}/attachments/{attachment}", patch(attachments::change))
         .route("/instances/{instance}/attachments/{attachment}/content", get(attachments::fetch))

@@ -11,7 +11,7 @@ use countersign_store::row::call::{self, ExchangeRow, ExchangeState, NewCall};
 use countersign_store::row::external_ref::ExternalRef;
 use countersign_store::row::incident::IncidentEnd;
 use countersign_workflow::apply::Applied;
-use countersign_workflow::effect::{CallRequest, Effect, Entry};
+use countersign_workflow::effect::{CallRequest, Effect, Entry, Happening};
 use countersign_workflow::event::What;
 use countersign_workflow::instance::Instance;
 use countersign_workflow::load::Workflow;
@@ -33,7 +33,7 @@ pub fn of_event(
     changes.extend(of_effects(host, applied, at_ms)?);
     changes.extend(of_uniques(workflow, Some(before), &applied.instance));
     changes.extend(of_files(Some(before), &applied.instance, at_ms));
-    changes.extend(of_incident(before, &applied.instance, at_ms)?);
+    changes.extend(of_incident(before, applied, at_ms)?);
     Ok(changes)
 }
 
@@ -169,17 +169,29 @@ fn of_files(before: Option<&Instance>, after: &Instance, at_ms: i64) -> Vec<Chan
     .collect()
 }
 
-fn of_incident(before: &Instance, after: &Instance, at_ms: i64) -> Result<Option<Change>, EncodeError> {
+fn of_incident(before: &Instance, applied: &Applied, at_ms: i64) -> Result<Option<Change>, EncodeError> {
+    let after = &applied.instance;
     if before.incident == after.incident {
         return Ok(None);
     }
     match &after.incident {
         Some(incident) => Change::put_incident(&after.id, incident).map(Some),
         None => {
-            let end = IncidentEnd { at_ms, reason: "closed".to_owned() };
+            let end = IncidentEnd { at_ms, reason: closed_because(&applied.effects).to_owned() };
             Ok(Some(Change::CloseIncident { instance_id: after.id.clone(), end }))
         }
     }
+}
+
+/// How the history says that an incident was closed.
+fn closed_because(effects: &[Effect]) -> &str {
+    let reason = |effect| match effect {
+        &Effect::Record(Entry { what: Happening::IncidentClosed { ref reason }, .. }) => {
+            Some(reason.as_str())
+        }
+        _ => None,
+    };
+    effects.iter().find_map(reason).unwrap_or("closed")
 }
 
 fn plain(value: &Value) -> Option<String> {

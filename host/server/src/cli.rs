@@ -4,7 +4,9 @@
 //! `inspect`, `bench` and `explain` work by themselves.
 
 mod attach;
+mod audit;
 mod bench;
+mod call;
 mod check;
 mod compile_component;
 mod connect;
@@ -81,8 +83,12 @@ enum Command {
     Fetch(fetch::Fetch),
     /// Show when timers will fire.
     Timers(timers::Timers),
-    /// Try failed work again, or close it with a reason.
+    /// Show what one run of an action asked of the provider.
+    Call(call::Call),
+    /// List what needs a person, show the evidence, and answer it.
     Incident(incident::Incident),
+    /// Show who did what.
+    Audit(audit::Audit),
     /// Measure this build against the limit of this machine.
     Bench(bench::Bench),
     /// Explain an error code.
@@ -120,7 +126,9 @@ impl Cli {
             Command::Attach(command) => command.run().await,
             Command::Fetch(command) => command.run().await,
             Command::Timers(command) => command.run().await,
+            Command::Call(command) => command.run().await,
             Command::Incident(command) => command.run().await,
+            Command::Audit(command) => command.run().await,
             Command::Bench(command) => command.run().await,
             Command::Explain(command) => command.run(),
             Command::CompileComponent(command) => command.run(),

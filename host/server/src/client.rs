@@ -1,13 +1,21 @@
 //! A caller of the API: what the command line and the demo use, and nothing they could not do with curl.
 //!
+//! Every change carries a fresh idempotency key, so that asking again after a broken connection repeats nothing.
 //! Not here: the routes (`api.rs`).
 
-use anyhow::{Context, bail};
-use reqwest::{Method, RequestBuilder, Response};
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use crate::problem::Problem;
+
+/// How often to ask for the answer of a request that goes on behind a broken connection, and how long between.
+const ASKED_AT_MOST: usize = 240;
+const BETWEEN: Duration = Duration::from_millis(500);
 
 /// One caller: where the host is, and in whose name to act.
 #[derive(Debug, Clone)]
@@ -36,22 +44,26 @@ impl Client {
 
     /// Reads.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
-        json(self.send(self.request(Method::GET, path)).await?).await
+        self.ask(self.request(Method::GET, path)).await
     }
 
     /// Reads bytes; returns the file name beside them.
     pub async fn download(&self, path: &str) -> anyhow::Result<Response> {
-        self.send(self.request(Method::GET, path)).await
+        let response = self.request(Method::GET, path).send().await.map_err(|e| self.unanswered(e))?;
+        match response.status() {
+            status if status.is_success() => Ok(response),
+            status => Err(refusal(status, &response.text().await.unwrap_or_default())),
+        }
     }
 
     /// Acts.
     pub async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> anyhow::Result<T> {
-        json(self.send(self.request(Method::POST, path).json(body)).await?).await
+        self.ask(self.change(Method::POST, path).json(body)).await
     }
 
     /// Changes.
     pub async fn patch<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> anyhow::Result<T> {
-        json(self.send(self.request(Method::PATCH, path).json(body)).await?).await
+        self.ask(self.change(Method::PATCH, path).json(body)).await
     }
 
     /// Uploads bytes with their media type.
@@ -61,8 +73,11 @@ impl Client {
         media_type: &str,
         body: reqwest::Body,
     ) -> anyhow::Result<T> {
-        let request = self.request(Method::POST, path).header("content-type", media_type).body(body);
-        json(self.send(request).await?).await
+        self.ask(self.change(Method::POST, path).header("content-type", media_type).body(body)).await
+    }
+
+    fn change(&self, method: Method, path: &str) -> RequestBuilder {
+        self.request(method, path).header("idempotency-key", Uuid::new_v4().to_string())
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -77,22 +92,57 @@ impl Client {
         }
     }
 
-    async fn send(&self, request: RequestBuilder) -> anyhow::Result<Response> {
-        let response = request.send().await.with_context(|| {
-            format!("no host answers at `{}`; start one with `countersign serve`, or give --url", self.url)
-        })?;
-        if response.status().is_success() {
-            return Ok(response);
+    /// Asks, and once more when the connection breaks on the way (a streamed body cannot be sent again).
+    async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> anyhow::Result<T> {
+        let spare = request.try_clone();
+        let (status, text) = match (whole(request).await, spare) {
+            (Err(broken), Some(spare)) if !broken.is_connect() => self.ask_again(spare).await?,
+            (answer, _) => answer.map_err(|e| self.unanswered(e))?,
+        };
+        if !status.is_success() {
+            return Err(refusal(status, &text));
         }
-        let status = response.status();
-        let text = response.text().await.unwrap_or_default();
-        match serde_json::from_str::<Problem>(&text) {
-            Ok(problem) => Err(problem.into()),
-            Err(_) => bail!("the host answered {status}: {text}"),
+        serde_json::from_str(&text)
+            .context("the host's answer is not what this version of the command line expects")
+    }
+
+    /// The same request under the same key. While the first one goes on, the host says so.
+    async fn ask_again(&self, request: RequestBuilder) -> anyhow::Result<(StatusCode, String)> {
+        let mut answer = None;
+        for _ in 0..ASKED_AT_MOST {
+            let again = request.try_clone().context("the request cannot be sent twice")?;
+            let (status, text) = whole(again).await.map_err(|e| self.unanswered(e))?;
+            let under_way = serde_json::from_str::<Problem>(&text).is_ok_and(|p| p.code == "CS0302");
+            answer = Some((status, text));
+            if !under_way {
+                break;
+            }
+            tokio::time::sleep(BETWEEN).await;
         }
+        answer.context("the host was not asked")
+    }
+
+    fn unanswered(&self, error: reqwest::Error) -> anyhow::Error {
+        let url = &self.url;
+        let what = match error.is_connect() {
+            true => format!("no host answers at `{url}`; start one with `countersign serve`, or give --url"),
+            false => {
+                format!("the host at `{url}` broke off; what was asked may be done, look before you repeat")
+            }
+        };
+        anyhow::Error::from(error).context(what)
     }
 }
 
-async fn json<T: DeserializeOwned>(response: Response) -> anyhow::Result<T> {
-    response.json().await.context("the host's answer is not what this version of the command line expects")
+/// Status and body, or nothing: a connection may break within either.
+async fn whole(request: RequestBuilder) -> reqwest::Result<(StatusCode, String)> {
+    let response = request.send().await?;
+    Ok((response.status(), response.text().await?))
+}
+
+fn refusal(status: StatusCode, text: &str) -> anyhow::Error {
+    match serde_json::from_str::<Problem>(text) {
+        Ok(problem) => problem.into(),
+        Err(_) => anyhow!("the host answered {status}: {text}"),
+    }
 }

@@ -41,9 +41,7 @@ impl From<SubmitError> for Problem {
             SubmitError::Refused(refusal) => of_refusal(&refusal),
             SubmitError::Commit(error) => error.into(),
             SubmitError::Read(error) => error.into(),
-            SubmitError::Encode(error) => {
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "CS0011", error.to_string())
-            }
+            SubmitError::Encode(error) => error.into(),
             SubmitError::Problem(problem) => problem,
         }
     }
@@ -53,6 +51,7 @@ impl From<CommitError> for Problem {
     fn from(error: CommitError) -> Self {
         let (status, code) = match &error {
             CommitError::Conflict(Conflict::Unique { .. }) => (StatusCode::CONFLICT, "CS0010"),
+            CommitError::Conflict(Conflict::Idempotency { .. }) => (StatusCode::CONFLICT, "CS0302"),
             CommitError::Conflict(_) | CommitError::Busy => (StatusCode::CONFLICT, "CS0006"),
             CommitError::Missing { .. } => (StatusCode::NOT_FOUND, "CS0004"),
             CommitError::Refused { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "CS0011"),
@@ -62,6 +61,12 @@ impl From<CommitError> for Problem {
             | CommitError::Closed => (StatusCode::SERVICE_UNAVAILABLE, "CS0011"),
         };
         Self::new(status, code, error.to_string())
+    }
+}
+
+impl From<EncodeError> for Problem {
+    fn from(error: EncodeError) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "CS0011", error.to_string())
     }
 }
 

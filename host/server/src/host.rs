@@ -21,6 +21,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Semaphore, watch};
 
 use crate::clock::Clock;
+use crate::once::KeysInUse;
 use crate::turns::Turns;
 
 /// A connection with the component that works over it.
@@ -48,6 +49,7 @@ pub struct Host {
     /// Counts up with every commit: what waiting callers watch.
     pub(crate) commits: watch::Sender<u64>,
     pub(crate) turns: Turns,
+    pub(crate) keys_in_use: KeysInUse,
     connections: BTreeMap<String, BoundConnection>,
     offered: BTreeMap<String, Arc<Workflow>>,
     definitions: RwLock<HashMap<String, Arc<Workflow>>>,

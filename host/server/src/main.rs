@@ -4,6 +4,7 @@
 #![allow(unreachable_pub)]
 
 mod api;
+mod audit;
 mod bench;
 mod catalogue;
 mod changes;
@@ -20,6 +21,7 @@ mod files;
 mod host;
 mod journal;
 mod main_loop;
+mod once;
 mod perform;
 mod problem;
 mod recovery;

@@ -17,14 +17,23 @@ use countersign_workflow::refusal::Refusal;
 use indexmap::IndexMap;
 
 use crate::api::instances::NewInstance;
-use crate::changes;
 use crate::error::SubmitError;
 use crate::failpoint::{self, Point};
 use crate::host::Host;
+use crate::once::Key;
 use crate::selection;
+use crate::{audit, changes};
 
 /// How long a person's act waits for a run under way before it is refused as busy.
 const BUSY_WAIT: Duration = Duration::from_secs(10);
+
+/// What is committed in the same transaction as an event.
+enum Beside<'a> {
+    /// The end of the call that the event reports.
+    Changes(Vec<Change>),
+    /// The key under which a person asked for it.
+    Key(Option<&'a Key>),
+}
 
 impl Host {
     /// Applies one event to one instance, commits, and sets off its effects.
@@ -37,6 +46,16 @@ impl Host {
         what: What,
         also: Vec<Change>,
     ) -> Result<Instance, SubmitError> {
+        self.submit_beside(instance_id, actor, what, Beside::Changes(also)).await
+    }
+
+    async fn submit_beside(
+        self: &Arc<Self>,
+        instance_id: &str,
+        actor: Actor,
+        what: What,
+        beside: Beside<'_>,
+    ) -> Result<Instance, SubmitError> {
         let at_ms = self.clock.now_ms();
         let applied = {
             let _turn = self.turns.take(instance_id).await;
@@ -46,9 +65,15 @@ impl Host {
             let applied = self.applied(&workflow, &before.connections, |context| {
                 apply::apply(&workflow, &before, &event, context)
             })?;
-            let changes = changes::of_event(self, &workflow, &before, &applied, at_ms)?;
+            let mut changes = changes::of_event(self, &workflow, &before, &applied, at_ms)?;
+            changes.extend(audit::of_event(&event, &before)?);
+            match beside {
+                Beside::Changes(also) => changes.extend(also),
+                Beside::Key(None) => {}
+                Beside::Key(Some(key)) => changes.push(key.row(&workflow, &applied.instance, at_ms)?),
+            }
             failpoint::pass(Point::BeforeCommit);
-            self.store.commit(Commit::command(changes.into_iter().chain(also).collect())).await?;
+            self.store.commit(Commit::command(changes)).await?;
             failpoint::pass(Point::AfterCommit);
             applied
         };
@@ -56,7 +81,12 @@ impl Host {
     }
 
     /// Begins an instance: the same loop, with nothing to load.
-    pub async fn start(self: &Arc<Self>, actor: Actor, new: NewInstance) -> Result<Instance, SubmitError> {
+    pub(crate) async fn start(
+        self: &Arc<Self>,
+        actor: Actor,
+        new: NewInstance,
+        key: Option<&Key>,
+    ) -> Result<Instance, SubmitError> {
         self.intake_allowed()?;
         let workflow = self.workflow_by_name(&new.workflow)?;
         let at_ms = self.clock.now_ms();
@@ -65,31 +95,37 @@ impl Host {
             number: self.store.next_instance_number().await?,
             connections: self.bind(&workflow, new.connections)?,
             at_ms,
-            actor,
+            actor: actor.clone(),
             edit: new.form,
         };
         let bound = new.connections.clone();
         let applied = self.applied(&workflow, &bound, |context| apply::start(&workflow, new, context))?;
-        let changes = changes::of_start(self, &workflow, &applied, at_ms)?;
+        let mut changes = changes::of_start(self, &workflow, &applied, at_ms)?;
+        changes.push(audit::of_start(&actor, &applied.instance, at_ms)?);
+        if let Some(key) = key {
+            changes.push(key.row(&workflow, &applied.instance, at_ms)?);
+        }
         self.store.commit(Commit::command(changes)).await?;
         Ok(self.perform(applied, at_ms))
     }
 
     /// Submits what a person does; while a run is going on it waits a little instead of refusing at once.
-    pub async fn act(
+    pub(crate) async fn act(
         self: &Arc<Self>,
         instance_id: &str,
         actor: Actor,
         what: What,
+        key: Option<&Key>,
     ) -> Result<Instance, SubmitError> {
         let mut commits = self.commits.subscribe();
         let patience = tokio::time::sleep(BUSY_WAIT);
         tokio::pin!(patience);
         loop {
-            let refused = match self.submit(instance_id, actor.clone(), what.clone(), Vec::new()).await {
-                Err(SubmitError::Refused(refusal)) if matches!(*refusal, Refusal::Busy { .. }) => refusal,
-                other => return other,
-            };
+            let refused =
+                match self.submit_beside(instance_id, actor.clone(), what.clone(), Beside::Key(key)).await {
+                    Err(SubmitError::Refused(refusal)) if matches!(*refusal, Refusal::Busy { .. }) => refusal,
+                    other => return other,
+                };
             tokio::select! {
                 _ = commits.changed() => {}
                 () = &mut patience => return Err(SubmitError::Refused(refused)),

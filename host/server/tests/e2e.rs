@@ -2,12 +2,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 #![allow(unreachable_pub)]
 
+#[path = "e2e/audit.rs"]
+mod audit;
+#[path = "e2e/calls.rs"]
+mod calls;
 #[path = "e2e/commands.rs"]
 mod commands;
 #[path = "e2e/crash.rs"]
 mod crash;
 #[path = "e2e/diagram.rs"]
 mod diagram;
+#[path = "e2e/idempotency.rs"]
+mod idempotency;
+#[path = "e2e/incidents.rs"]
+mod incidents;
 #[path = "e2e/refusals.rs"]
 mod refusals;
 #[path = "e2e/stand.rs"]

@@ -119,6 +119,13 @@ pub enum Change {
     },
     /// Remembers the answer to a request. A key in use is a conflict.
     Idempotency(IdempotencyRow),
+    /// Completes the answer remembered under a key, once it is known. An unknown key is missing.
+    Answer {
+        /// The key.
+        key: String,
+        /// The answer, as JSON.
+        response: String,
+    },
     /// Remembers that an instance refers to a stored file, which must be durable before.
     PutAttachment(AttachmentRow),
     /// Keeps an event from outside. One seen before is a conflict.

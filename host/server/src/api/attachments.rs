@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::instances::act;
-use super::view::InstanceView;
 use crate::host::Host;
+use crate::once::Answer;
 use crate::problem::Problem;
 
 /// Largest file taken.
@@ -39,27 +39,27 @@ pub struct AttachmentChange {
 /// `POST /instances/{instance}/attachments?name=…&category=…&attribute=…` with the bytes as body.
 pub async fn add(
     State(host): State<Arc<Host>>,
-    Caller(actor): Caller,
+    caller: Caller,
     Path(instance): Path<String>,
     request: Request,
-) -> Result<Json<InstanceView>, Problem> {
+) -> Result<Answer, Problem> {
     host.find(&instance).await?;
     host.intake_allowed()?;
     let mut attachment = described(request.uri().query().unwrap_or_default(), request.headers())?;
     let bytes = request.into_body().into_data_stream().map_err(std::io::Error::other);
     (attachment.size, attachment.sha256) = host.store_file(Box::pin(bytes), FILE_BYTES_MAX).await?;
-    act(&host, actor, &instance, What::Attach { attachment }).await
+    act(&host, caller, &instance, What::Attach { attachment }).await
 }
 
 /// `PATCH /instances/{instance}/attachments/{attachment}`
 pub async fn change(
     State(host): State<Arc<Host>>,
-    Caller(actor): Caller,
+    caller: Caller,
     Path((instance, id)): Path<(String, u32)>,
     Json(change): Json<AttachmentChange>,
-) -> Result<Json<InstanceView>, Problem> {
+) -> Result<Answer, Problem> {
     let AttachmentChange { deleted, attributes, category } = change;
-    act(&host, actor, &instance, What::ChangeAttachment { id, deleted, attributes, category }).await
+    act(&host, caller, &instance, What::ChangeAttachment { id, deleted, attributes, category }).await
 }
 
 /// `GET /instances/{instance}/attachments/{attachment}/content`

@@ -14,8 +14,17 @@ use countersign_workflow::event::Actor;
 use crate::host::Host;
 use crate::problem::Problem;
 
-/// The person on whose behalf the request comes: headers `countersign-actor` and `countersign-roles` (comma-separated).
-pub struct Caller(pub Actor);
+/// Longest idempotency key taken.
+const KEY_BYTES_MAX: usize = 255;
+
+/// Who asks, and under which key.
+pub struct Caller {
+    /// The person on whose behalf the request comes: headers `countersign-actor` and `countersign-roles`
+    /// (comma-separated).
+    pub actor: Actor,
+    /// Header `idempotency-key`, as it came: the same request under the same key is done once.
+    pub key: Option<String>,
+}
 
 impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
@@ -36,7 +45,13 @@ impl<S: Sync> FromRequestParts<S> for Caller {
         let roles =
             roles.split(',').map(str::trim).filter(|role| !role.is_empty()).map(str::to_owned).collect();
         let name = if name.is_empty() { "anonymous".to_owned() } else { name };
-        Ok(Self(Actor { name, roles }))
+        let key =
+            parts.headers.contains_key("idempotency-key").then(|| text("idempotency-key")).transpose()?;
+        if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > KEY_BYTES_MAX) {
+            let detail = format!("header `idempotency-key` must have 1 to {KEY_BYTES_MAX} bytes");
+            return Err(Problem::new(StatusCode::BAD_REQUEST, "CS0002", detail));
+        }
+        Ok(Self { actor: Actor { name, roles }, key })
     }
 }
 

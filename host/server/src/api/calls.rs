@@ -1,13 +1,18 @@
 //! Routes of calls: what an instance's actions asked of the provider, and what came back.
 //!
-//! Bodies are not shown here; they are in the journal.
+//! Lists show an exchange as a line; one call shows headers and bodies, recorded before credentials were added and
+//! masked where a provider echoed them. Not here: recording (`sandbox`).
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use countersign_sandbox::exchange::{Exchange, RecordedResponse};
+use axum::http::StatusCode;
+use countersign_sandbox::exchange::{Exchange, Header, RecordedBody, RecordedResponse};
+use countersign_store::row::call::CallRow;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::host::Host;
 use crate::problem::Problem;
@@ -42,12 +47,63 @@ pub struct ExchangeView {
     pub path: String,
     /// `read`, `repeatable` or `once`.
     pub repeat: String,
+    /// When it began, milliseconds since 1970.
+    pub started_at_ms: i64,
+    /// SHA-256 of the recorded request: equal requests have equal digests.
+    pub request_sha256: String,
     /// HTTP status; none when there was no answer.
     pub status: Option<u16>,
     /// Why there was no answer.
     pub failure: Option<String>,
     /// How long it took.
     pub duration_ms: Option<u64>,
+}
+
+/// One call with everything that is known of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CallDetail {
+    /// Its id.
+    pub id: String,
+    /// The instance's number.
+    pub instance: i64,
+    /// The connection.
+    pub connection: String,
+    /// The action.
+    pub action: String,
+    /// SHA-256 of the component that ran it.
+    pub component: String,
+    /// When it began, milliseconds since 1970.
+    pub began_at_ms: i64,
+    /// When it ended; none while it is under way.
+    pub ended_at_ms: Option<i64>,
+    /// What came of it, as the event that the main loop took.
+    pub result: Option<Value>,
+    /// What the component logged.
+    pub log: Option<Value>,
+    /// Its exchanges, in order.
+    pub exchanges: Vec<ExchangeDetail>,
+}
+
+/// One exchange with headers and bodies.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ExchangeDetail {
+    /// Its line.
+    #[serde(flatten)]
+    pub line: ExchangeView,
+    /// The connection's role.
+    pub role: String,
+    /// Query pairs, decoded.
+    pub query: Vec<(String, String)>,
+    /// Headers the component set.
+    pub request_headers: Vec<Header>,
+    /// What was sent.
+    pub request_body: RecordedBody,
+    /// Headers of the answer.
+    pub response_headers: Vec<Header>,
+    /// What came back; none without an answer.
+    pub response_body: Option<RecordedBody>,
 }
 
 /// `GET /instances/{instance}/calls`, oldest first.
@@ -58,33 +114,106 @@ pub async fn of_instance(
     let instance = host.find(&name).await?;
     let mut calls = Vec::new();
     for row in host.store.calls(&instance.id).await? {
-        let exchanges = host.store.exchanges(&row.call.id).await?;
-        let exchanges = exchanges.iter().filter_map(|row| serde_json::from_str(&row.json).ok());
-        calls.push(CallView {
-            id: row.call.id,
-            connection: row.call.connection,
-            action: row.call.action,
-            began_at_ms: row.call.opened_at_ms,
-            ended: row.end.is_some(),
-            exchanges: exchanges.map(exchange).collect(),
-        });
+        calls.push(view(&host, row).await?);
     }
     Ok(Json(calls))
 }
 
-fn exchange(exchange: Exchange) -> ExchangeView {
-    let (status, failure) = match exchange.response {
-        Some(RecordedResponse::Answered { status, .. }) => (Some(status), None),
+/// `GET /calls/{call}`: by its id, or by the instance's number and its own: `12-3`.
+pub async fn show(
+    State(host): State<Arc<Host>>,
+    Path(name): Path<String>,
+) -> Result<Json<CallDetail>, Problem> {
+    let row = find(&host, &name).await?;
+    let exchanges = exchanges(&host, &row.call.id).await?;
+    let (ended_at_ms, result, log) = match &row.end {
+        None => (None, None, None),
+        Some(end) => {
+            (Some(end.at_ms), Some(json(&row.call.id, &end.result)?), Some(json(&row.call.id, &end.log)?))
+        }
+    };
+    Ok(Json(CallDetail {
+        instance: host.load(&row.call.instance_id).await?.number,
+        id: row.call.id,
+        connection: row.call.connection,
+        action: row.call.action,
+        component: row.call.component,
+        began_at_ms: row.call.opened_at_ms,
+        ended_at_ms,
+        result,
+        log,
+        exchanges: exchanges.into_iter().map(detail).collect(),
+    }))
+}
+
+/// A call as lists show it.
+pub(super) async fn view(host: &Host, row: CallRow) -> Result<CallView, Problem> {
+    let exchanges = exchanges(host, &row.call.id).await?;
+    Ok(CallView {
+        id: row.call.id,
+        connection: row.call.connection,
+        action: row.call.action,
+        began_at_ms: row.call.opened_at_ms,
+        ended: row.end.is_some(),
+        exchanges: exchanges.iter().map(line).collect(),
+    })
+}
+
+async fn find(host: &Host, name: &str) -> Result<CallRow, Problem> {
+    if let Some(row) = host.store.call(name).await? {
+        return Ok(row);
+    }
+    let unknown = || Problem::not_found(&format!("call `{name}`"));
+    let (instance, number) = name.rsplit_once('-').ok_or_else(unknown)?;
+    let instance = host.find(instance).await.map_err(|_| unknown())?;
+    host.store.call(&format!("{}-{number}", instance.id)).await?.ok_or_else(unknown)
+}
+
+async fn exchanges(host: &Host, call_id: &str) -> Result<Vec<Exchange>, Problem> {
+    let rows = host.store.exchanges(call_id).await?;
+    rows.iter().map(|row| json(call_id, &row.json)).collect()
+}
+
+fn json<T: serde::de::DeserializeOwned>(call_id: &str, text: &str) -> Result<T, Problem> {
+    serde_json::from_str(text).map_err(|e| {
+        let detail = format!("the journal of call `{call_id}` cannot be read: {e}");
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "CS0303", detail)
+    })
+}
+
+fn line(exchange: &Exchange) -> ExchangeView {
+    let (status, failure) = match &exchange.response {
+        Some(RecordedResponse::Answered { status, .. }) => (Some(*status), None),
         Some(RecordedResponse::Failed { kind, message, .. }) => (None, Some(format!("{kind}: {message}"))),
         None => (None, None),
     };
+    let request = serde_json::to_vec(&exchange.request).unwrap_or_default();
     ExchangeView {
         number: exchange.number,
-        method: exchange.request.method,
-        path: exchange.request.path,
+        method: exchange.request.method.clone(),
+        path: exchange.request.path.clone(),
         repeat: format!("{:?}", exchange.request.repeat).to_lowercase(),
+        started_at_ms: exchange.started_at_ms,
+        request_sha256: hex::encode(Sha256::digest(request)),
         status,
         failure,
         duration_ms: exchange.duration_ms,
+    }
+}
+
+fn detail(exchange: Exchange) -> ExchangeDetail {
+    let line = line(&exchange);
+    let (response_headers, response_body) = match exchange.response {
+        Some(RecordedResponse::Answered { headers, body, .. }) => (headers, Some(body)),
+        _ => (Vec::new(), None),
+    };
+    ExchangeDetail {
+        line,
+        role: exchange.request.role,
+        query: exchange.request.query,
+        request_headers: exchange.request.headers,
+        request_body: exchange.request.body,
+        response_headers,
+        response_body,
     }
 }

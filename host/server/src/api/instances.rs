@@ -1,26 +1,24 @@
 //! Routes of instances: start, list, show, edit, take, press, retry, dismiss.
 //!
-//! Acts wait until the actions they began have ended (at most [`SETTLE`]), so that a caller sees the outcome.
+//! Acts wait until the actions they began have ended, so that a caller sees the outcome (`once.rs`).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use countersign_workflow::effect::Entry;
-use countersign_workflow::event::{Actor, Answer, What};
+use countersign_workflow::event::{self, What};
 use countersign_workflow::form::FormEdit;
 use serde::{Deserialize, Serialize};
+use tracing::Instrument;
 
 use super::caller::Caller;
-use super::view::{self, InstancePage, InstanceView};
+use super::view::{InstancePage, InstanceView};
 use crate::host::Host;
+use crate::once::{Answer, Asked};
 use crate::problem::Problem;
-
-/// How long an act waits for its actions.
-const SETTLE: Duration = Duration::from_secs(100);
 
 /// What starts an instance.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -61,7 +59,7 @@ pub struct Dismissal {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Resolution {
     /// `{"sent": {"document-id": "…"}}` or `"not-sent"`.
-    pub answer: Answer,
+    pub answer: event::Answer,
 }
 
 /// Which instances to list.
@@ -84,12 +82,10 @@ pub struct Listing {
 /// `POST /instances`
 pub async fn start(
     State(host): State<Arc<Host>>,
-    Caller(actor): Caller,
+    caller: Caller,
     Json(new): Json<NewInstance>,
-) -> Result<(StatusCode, Json<InstanceView>), Problem> {
-    let instance = host.start(actor, new).await?;
-    let view = host.view(&instance, None).await?;
-    Ok((StatusCode::CREATED, Json(view)))
+) -> Result<Answer, Problem> {
+    once(&host, caller, Asked::Start(new)).await
 }
 
 /// `GET /instances`
@@ -121,59 +117,59 @@ pub async fn history(
 /// `PATCH /instances/{instance}/form`
 pub async fn edit(
     State(host): State<Arc<Host>>,
-    Caller(actor): Caller,
+    caller: Caller,
     Path(name): Path<String>,
     Json(edit): Json<FormEdit>,
-) -> Result<Json<InstanceView>, Problem> {
-    act(&host, actor, &name, What::Edit(edit)).await
+) -> Result<Answer, Problem> {
+    act(&host, caller, &name, What::Edit(edit)).await
 }
 
 /// `POST /instances/{instance}/paths/{path}`
 pub async fn take(
     State(host): State<Arc<Host>>,
-    Caller(actor): Caller,
+    caller: Caller,
     Path((name, path)): Path<(String, String)>,
     Json(body): Json<TakePath>,
-) -> Result<Json<InstanceView>, Problem> {
-    act(&host, actor, &name, What::Take { path, comment: body.comment }).await
+) -> Result<Answer, Problem> {
+    act(&host, caller, &name, What::Take { path, comment: body.comment }).await
 }
 
 /// `POST /instances/{instance}/buttons/{button}`
 pub async fn press(
     State(host): State<Arc<Host>>,
-    Caller(actor): Caller,
+    caller: Caller,
     Path((name, button)): Path<(String, String)>,
-) -> Result<Json<InstanceView>, Problem> {
-    act(&host, actor, &name, What::Press { button }).await
+) -> Result<Answer, Problem> {
+    act(&host, caller, &name, What::Press { button }).await
 }
 
 /// `POST /instances/{instance}/incident/retry`
 pub async fn retry(
     State(host): State<Arc<Host>>,
-    Caller(actor): Caller,
+    caller: Caller,
     Path(name): Path<String>,
-) -> Result<Json<InstanceView>, Problem> {
-    act(&host, actor, &name, What::RetryIncident).await
+) -> Result<Answer, Problem> {
+    act(&host, caller, &name, What::RetryIncident).await
 }
 
 /// `POST /instances/{instance}/incident/dismiss`
 pub async fn dismiss(
     State(host): State<Arc<Host>>,
-    Caller(actor): Caller,
+    caller: Caller,
     Path(name): Path<String>,
     Json(body): Json<Dismissal>,
-) -> Result<Json<InstanceView>, Problem> {
-    act(&host, actor, &name, What::DismissIncident { reason: body.reason, abandon: body.abandon }).await
+) -> Result<Answer, Problem> {
+    act(&host, caller, &name, What::DismissIncident { reason: body.reason, abandon: body.abandon }).await
 }
 
 /// `POST /instances/{instance}/incident/resolve`
 pub async fn resolve(
     State(host): State<Arc<Host>>,
-    Caller(actor): Caller,
+    caller: Caller,
     Path(name): Path<String>,
     Json(body): Json<Resolution>,
-) -> Result<Json<InstanceView>, Problem> {
-    act(&host, actor, &name, What::ResolveDoubt(body.answer)).await
+) -> Result<Answer, Problem> {
+    act(&host, caller, &name, What::ResolveDoubt(body.answer)).await
 }
 
 /// `GET /healthz`
@@ -182,16 +178,18 @@ pub async fn health(State(host): State<Arc<Host>>) -> Result<&'static str, Probl
     Ok("ok\n")
 }
 
-/// Submits what a person does, waits for what it began, and shows the instance.
-pub(super) async fn act(
-    host: &Arc<Host>,
-    actor: Actor,
-    name: &str,
-    what: What,
-) -> Result<Json<InstanceView>, Problem> {
-    let id = host.find(name).await?.id;
-    host.act(&id, actor, what).await?;
-    let instance = host.settled(&id, SETTLE).await?;
-    let redirect = host.take_redirect(&id);
-    Ok(Json(view::instance(&host.workflow(&instance.definition).await?.definition, &instance, redirect)))
+/// Does something with an instance.
+pub(super) async fn act(host: &Arc<Host>, caller: Caller, name: &str, what: What) -> Result<Answer, Problem> {
+    let instance_id = host.find(name).await?.id;
+    once(host, caller, Asked::Act { instance_id, what }).await
+}
+
+/// Does it beside the connection: a caller that hangs up does not stop its act between commit and effects.
+async fn once(host: &Arc<Host>, caller: Caller, asked: Asked) -> Result<Answer, Problem> {
+    let host = host.clone();
+    let task = tokio::spawn(async move { host.once(caller, asked).await }.in_current_span());
+    task.await.unwrap_or_else(|_| {
+        let detail = "the host stops or has failed; look at the instance, or ask again under the same key";
+        Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "CS0011", detail))
+    })
 }

@@ -203,7 +203,8 @@ fn buttons(stay: &Stay) -> Vec<Choice> {
     stay.buttons.iter().map(button).collect()
 }
 
-fn incident(incident: &Incident) -> IncidentView {
+/// What went wrong, as its callers see it.
+pub fn incident(incident: &Incident) -> IncidentView {
     let during = match &incident.trigger {
         Trigger::Path(name) => format!("path {name}"),
         Trigger::Button(name) => format!("button {name}"),

@@ -1,11 +1,12 @@
 //! `countersign attach`: adds a file to an instance.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
 
 use super::{Connect, view};
+use crate::api::attachments::FILE_BYTES_MAX;
 use crate::api::view::InstanceView;
 
 /// Add a file to an instance.
@@ -28,9 +29,8 @@ pub struct Attach {
 impl Attach {
     /// Uploads it and shows the instance.
     pub async fn run(self) -> anyhow::Result<()> {
-        let file = tokio::fs::File::open(&self.file)
-            .await
-            .with_context(|| format!("the file `{}` cannot be read", self.file.display()))?;
+        let unread = || format!("the file `{}` cannot be read", self.file.display());
+        let body = body(&self.file).await.with_context(unread)?;
         let name = self.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let pairs = [("name", name.as_str()), ("category", &self.category)];
         let attributes = self.attributes.iter().map(|a| ("attribute", a.as_str()));
@@ -41,10 +41,18 @@ impl Attach {
         } else {
             "application/octet-stream"
         };
-        let instance: InstanceView = self.connect.client()?.upload(&path, media_type, file.into()).await?;
+        let instance: InstanceView = self.connect.client()?.upload(&path, media_type, body).await?;
         if !self.connect.print_json(&instance)? {
             view::instance(&instance);
         }
         Ok(())
+    }
+}
+
+/// The file's bytes, at hand for a second try; what the host will refuse as too large is not read into memory.
+async fn body(file: &Path) -> std::io::Result<reqwest::Body> {
+    match tokio::fs::metadata(file).await?.len() {
+        ..=FILE_BYTES_MAX => Ok(tokio::fs::read(file).await?.into()),
+        _ => Ok(tokio::fs::File::open(file).await?.into()),
     }
 }

@@ -5,10 +5,11 @@ use countersign_workflow::event::Answer;
 use serde_json::{Value, json};
 
 use super::{Connect, view};
+use crate::api::incidents::{Evidence, IncidentLine};
 use crate::api::instances::{Dismissal, Resolution};
 use crate::api::view::InstanceView;
 
-/// Try failed work again, or close it with a reason.
+/// List what needs a person, show the evidence, and answer it.
 #[derive(Debug, Args)]
 pub struct Incident {
     #[command(subcommand)]
@@ -17,6 +18,31 @@ pub struct Incident {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// List incidents, newest first.
+    List {
+        /// Closed ones too.
+        #[arg(long)]
+        all: bool,
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+        #[command(flatten)]
+        connect: Connect,
+    },
+    /// Show the evidence: what failed, what was asked and answered, which documents there may be, what can be answered.
+    Show {
+        /// The instance: its number or id.
+        instance: String,
+        #[command(flatten)]
+        connect: Connect,
+    },
+    #[command(flatten)]
+    Act(Act),
+}
+
+/// Answers to an incident.
+#[derive(Debug, Subcommand)]
+enum Act {
     /// Run the failed work again; a send goes on where it stopped.
     Retry {
         /// The instance: its number or id.
@@ -55,7 +81,7 @@ enum Verb {
     },
 }
 
-impl Verb {
+impl Act {
     /// Instance, last part of the route, body, and whom to ask.
     fn request(self) -> anyhow::Result<(String, &'static str, Value, Connect)> {
         Ok(match self {
@@ -75,9 +101,33 @@ impl Verb {
 }
 
 impl Incident {
-    /// Does it and shows the instance.
+    /// Does it and shows what there is.
     pub async fn run(self) -> anyhow::Result<()> {
-        let (instance, verb, body, connect) = self.verb.request()?;
+        match self.verb {
+            Verb::List { all, limit, connect } => {
+                let path = format!("/incidents?all={all}&limit={limit}");
+                let lines: Vec<IncidentLine> = connect.client()?.get(&path).await?;
+                if !connect.print_json(&lines)? {
+                    view::incident::list(&lines);
+                }
+            }
+            Verb::Show { instance, connect } => {
+                let path = format!("/instances/{instance}/incident");
+                let evidence: Evidence = connect.client()?.get(&path).await?;
+                if !connect.print_json(&evidence)? {
+                    view::incident::evidence(&evidence);
+                }
+            }
+            Verb::Act(act) => return act.run().await,
+        }
+        Ok(())
+    }
+}
+
+impl Act {
+    /// Does it and shows the instance.
+    async fn run(self) -> anyhow::Result<()> {
+        let (instance, verb, body, connect) = self.request()?;
         let path = format!("/instances/{instance}/incident/{verb}");
         let instance: InstanceView = connect.client()?.post(&path, &body).await?;
         if !connect.print_json(&instance)? {

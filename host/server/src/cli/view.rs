@@ -2,6 +2,10 @@
 //!
 //! Colours appear on a terminal only (`anstream` strips them elsewhere). Not here: JSON for programs.
 
+pub mod audit;
+pub mod call;
+pub mod incident;
+
 use anstream::println;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
@@ -71,8 +75,7 @@ pub fn instance(instance: &InstanceView) {
     attachments(instance);
     if let Some(incident) = &instance.incident {
         println!("{BAD}incident{BAD:#} in {}: {}", incident.during, incident.message);
-        let verbs = if incident.in_doubt { "sent ID | not-sent | dismiss" } else { "retry | dismiss" };
-        println!("  next: countersign incident {verbs} on instance {}", instance.number);
+        println!("  next: countersign incident show {}", instance.number);
     }
     choices("take", instance.number, &instance.paths);
     choices("press", instance.number, &instance.buttons);

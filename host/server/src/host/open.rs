@@ -20,6 +20,7 @@ use super::rows::{self, Means};
 use super::{BoundConnection, Host};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::once::KeysInUse;
 use crate::turns::Turns;
 use crate::{catalogue, connections, definitions};
 
@@ -59,6 +60,7 @@ impl Host {
             calls_running: watch::Sender::new(0),
             commits: watch::Sender::new(0),
             turns: Turns::default(),
+            keys_in_use: KeysInUse::default(),
             connections,
             offered,
             definitions: RwLock::new(definitions),

@@ -100,7 +100,7 @@ async fn a_signer_is_taken_to_their_own_page() {
     let stand = Stand::up().await;
     let (number, _) = stand.sent().await;
     let button = format!("/instances/{number}/buttons/sign-now");
-    let (status, pressed) = stand.ask_as(FIRST, "POST", &button, "{}").await;
+    let (status, pressed) = stand.ask_with("POST", &button, "{}", &[("countersign-actor", FIRST)]).await;
     assert_eq!(status, 200, "{pressed}");
     let page = pressed["redirect"].as_str().unwrap_or_else(|| panic!("no redirect: {pressed:#}"));
     assert!(page.contains("/sign/"), "{page}");

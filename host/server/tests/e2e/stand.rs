@@ -153,25 +153,28 @@ impl Stand {
 
     /// Any request as a manager; answers status and body.
     pub async fn ask(&self, method: &str, path: &str, body: impl Into<reqwest::Body>) -> (u16, Value) {
-        self.ask_as("boss@example.com", method, path, body).await
+        self.ask_with(method, path, body, &[]).await
     }
 
-    /// Any request in somebody's name.
-    pub async fn ask_as(
+    /// Any request with headers of one's own.
+    pub async fn ask_with(
         &self,
-        actor: &str,
         method: &str,
         path: &str,
         body: impl Into<reqwest::Body>,
+        headers: &[(&'static str, &str)],
     ) -> (u16, Value) {
-        let method = method.parse().unwrap();
-        let request = self
-            .http
-            .request(method, format!("{}/api/v1{path}", self.url))
-            .header("countersign-actor", actor)
-            .header("countersign-roles", "manager")
-            .header("content-type", "application/json")
-            .body(body);
+        let usual = [
+            ("countersign-actor", "boss@example.com"),
+            ("countersign-roles", "manager"),
+            ("content-type", "application/json"),
+        ];
+        let mut all = reqwest::header::HeaderMap::new();
+        for (name, value) in usual.iter().chain(headers) {
+            all.insert(*name, value.parse().unwrap());
+        }
+        let url = format!("{}/api/v1{path}", self.url);
+        let request = self.http.request(method.parse().unwrap(), url).headers(all).body(body);
         match request.send().await {
             Ok(response) => (response.status().as_u16(), response.json().await.unwrap_or_default()),
             Err(_) => (0, Value::Null),

@@ -52,6 +52,7 @@ fn apply_one(database: &Connection, change: &Change) -> Applied {
         Change::PutIncident(incident) => record::put_incident(database, incident),
         Change::CloseIncident { instance_id, end } => record::close_incident(database, instance_id, end),
         Change::Idempotency(answer) => record::remember(database, answer),
+        Change::Answer { key, response } => record::answer(database, key, response),
         Change::PutAttachment(attachment) => instance::put_attachment(database, attachment),
         Change::AppendEvent(event) => record::append_event(database, event),
         Change::Audit(entry) => record::audit(database, entry),

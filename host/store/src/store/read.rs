@@ -171,6 +171,11 @@ impl Store {
         self.backend.read(move |database| read::record::audit(database, after, limit)).await
     }
 
+    /// The audit log before a position, newest first; from its end: none.
+    pub async fn audit_newest(&self, before: Option<i64>, limit: usize) -> Answer<Vec<AuditRow>> {
+        self.backend.read(move |database| read::record::audit_newest(database, before, limit)).await
+    }
+
     /// How much there is.
     pub async fn counts(&self) -> Answer<Counts> {
         self.backend.read(read::record::counts).await

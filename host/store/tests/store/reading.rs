@@ -251,12 +251,18 @@ async fn answers_events_audit_and_files_are_kept() {
         ],
     )
     .await;
-    assert_eq!(store.idempotency("k").await.unwrap(), Some(answer));
+    assert_eq!(store.idempotency("k").await.unwrap(), Some(answer.clone()));
+    commit(&store, vec![Change::Answer { key: "k".into(), response: "[]".into() }]).await;
+    let completed = IdempotencyRow { response: "[]".into(), ..answer };
+    assert_eq!(store.idempotency("k").await.unwrap(), Some(completed));
     assert_eq!(store.idempotency("l").await.unwrap(), None);
     let events = store.events(0, 9).await.unwrap();
     assert_eq!(events.iter().map(|row| &row.event).collect::<Vec<_>>(), [&event]);
     assert_eq!(store.events(events[0].position, 9).await.unwrap(), vec![]);
     assert_eq!(store.audit(0, 9).await.unwrap()[0].entry, audit);
+    assert_eq!(store.audit_newest(None, 9).await.unwrap()[0].entry, audit);
+    let first = store.audit_newest(None, 1).await.unwrap()[0].position;
+    assert_eq!(store.audit_newest(Some(first), 9).await.unwrap(), vec![]);
     assert_eq!(store.attachment_rows(&id(1)).await.unwrap(), vec![file]);
 }
 

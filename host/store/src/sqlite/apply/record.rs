@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::{Applied, execute, number_of};
+use super::{Applied, execute, missing, number_of};
 use crate::error::Conflict;
 use crate::row::audit::AuditEntry;
 use crate::row::definition::DefinitionRow;
@@ -59,6 +59,15 @@ pub(super) fn remember(database: &Connection, row: &IdempotencyRow) -> Applied {
         return Err(Conflict::Idempotency { key: row.key.clone() }.into());
     }
     Ok(())
+}
+
+/// Completes a remembered answer.
+pub(super) fn answer(database: &Connection, key: &str, response: &str) -> Applied {
+    let sql = "UPDATE idempotency SET response = ?1 WHERE key = ?2";
+    match execute(database, sql, params![response, key])? {
+        0 => Err(missing("idempotency key", key)),
+        _ => Ok(()),
+    }
 }
 
 /// Keeps an event, once.

@@ -75,6 +75,17 @@ pub(crate) fn audit(database: &Connection, after: i64, limit: usize) -> Answer<V
     all(database, sql, params![after, limited(limit)], audit_row)
 }
 
+/// The audit log before a position, newest first.
+pub(crate) fn audit_newest(
+    database: &Connection,
+    before: Option<i64>,
+    limit: usize,
+) -> Answer<Vec<AuditRow>> {
+    let sql = "SELECT position, at_ms, actor, verb, object, detail FROM audit
+               WHERE position < ?1 ORDER BY position DESC LIMIT ?2";
+    all(database, sql, params![before.unwrap_or(i64::MAX), limited(limit)], audit_row)
+}
+
 /// How much there is.
 pub(crate) fn counts(database: &Connection) -> Answer<Counts> {
     let number = |sql: &str| one(database, sql, [], |row| row.get(0)).map(|found| count(found.unwrap_or(0)));
