@@ -127,6 +127,24 @@ pub fn retry_after_ms(value: &str, now: TimestampMs) -> Option<u64> {
     Some(u64::try_from(at.as_millis()).ok()?.saturating_sub(now))
 }
 
+/// What a failure says, for a message about it; the generated `Display` shows the type instead.
+#[must_use]
+pub fn words(failure: &Failure) -> String {
+    match failure {
+        Failure::Invalid(input) => format!("`{}` {}", input.field, input.reason),
+        Failure::Rejected(said) | Failure::Other(said) => format!("{}: {}", said.code, said.message),
+        Failure::Unauthorized(access) => access.message.clone(),
+        Failure::NotFound => "not found".to_owned(),
+        Failure::Transient(fault) => fault.message.clone(),
+        Failure::Unsupported => "unsupported".to_owned(),
+        Failure::NotEntitled(words)
+        | Failure::NotReady(words)
+        | Failure::Locked(words)
+        | Failure::InDoubt(words)
+        | Failure::Denied(words) => words.clone(),
+    }
+}
+
 /// Cuts a message to a length that fits a history line, on a character's edge, without line breaks.
 #[must_use]
 pub fn shorten(message: &str) -> String {

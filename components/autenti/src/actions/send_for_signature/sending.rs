@@ -61,7 +61,10 @@ fn in_doubt(sent: Result<(), Failure>) -> Result<Option<String>, Failure> {
 /// Whether the process was sent. When even that cannot be told, the doubt stays.
 fn look_up(host: &dyn Host, id: &str, doubt: &str) -> Result<bool, Failure> {
     let process = read_process(host, id).map_err(|problem| {
-        Failure::InDoubt(format!("{doubt}; and the process could not be looked up: {problem}"))
+        Failure::InDoubt(format!(
+            "{doubt}; and the process could not be looked up: {}",
+            failure::words(&problem)
+        ))
     })?;
     match stage(&process) {
         Stage::Sent => Ok(true),
