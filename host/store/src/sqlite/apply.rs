@@ -54,6 +54,7 @@ fn apply_one(database: &Connection, change: &Change) -> Applied {
         Change::Idempotency(answer) => record::remember(database, answer),
         Change::PutAttachment(attachment) => instance::put_attachment(database, attachment),
         Change::AppendEvent(event) => record::append_event(database, event),
+        Change::AcknowledgeRestore { at_ms, actor } => record::acknowledge_restore(database, *at_ms, actor),
         Change::Audit(entry) => record::audit(database, entry),
     }
 }
