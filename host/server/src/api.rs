@@ -3,10 +3,12 @@
 //! Not here: what the verbs do (`main_loop.rs`) and the JSON they answer with (`api/view.rs`).
 
 pub mod attachments;
+pub mod backup;
 pub mod caller;
 pub mod calls;
 pub mod connections;
 pub mod instances;
+pub mod status;
 pub mod timers;
 pub mod view;
 pub mod workflows;
@@ -46,6 +48,9 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/connections", get(connections::list))
         .route("/connections/{connection}/sources", get(connections::sources))
         .route("/connections/{connection}/sources/{source}", get(connections::rows))
+        .route("/status", get(status::show))
+        .route("/restore/acknowledge", post(status::acknowledge))
+        .route("/backup", post(backup::take))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         // Files are streamed to disk and capped there, not in memory.
         .route("/instances/{instance}/attachments", post(attachments::add).layer(DefaultBodyLimit::disable()))

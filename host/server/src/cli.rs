@@ -1,9 +1,10 @@
 //! The command line: one file per command, each with its arguments and a `run`.
 //!
 //! Commands that act on instances talk to a running host over its API; only `serve`, `demo`, `check`, `schema`,
-//! `inspect`, `bench` and `explain` work by themselves.
+//! `inspect`, `bench`, `explain` and `backup verify` work by themselves.
 
 mod attach;
+mod backup;
 mod bench;
 mod check;
 mod compile_component;
@@ -16,11 +17,13 @@ mod incident;
 mod inspect;
 mod list;
 mod press;
+mod restore;
 mod schema;
 pub mod serve;
 mod show;
 mod sources;
 mod start;
+mod status;
 mod take;
 mod timers;
 pub mod view;
@@ -83,6 +86,12 @@ enum Command {
     Timers(timers::Timers),
     /// Try failed work again, or close it with a reason.
     Incident(incident::Incident),
+    /// Copy everything durable of a running host into a directory, or check such a copy.
+    Backup(backup::Backup),
+    /// Take over what a host that was started on a backup cannot know.
+    Restore(restore::Restore),
+    /// Show how a host is.
+    Status(status::Status),
     /// Measure this build against the limit of this machine.
     Bench(bench::Bench),
     /// Explain an error code.
@@ -121,6 +130,9 @@ impl Cli {
             Command::Fetch(command) => command.run().await,
             Command::Timers(command) => command.run().await,
             Command::Incident(command) => command.run().await,
+            Command::Backup(command) => command.run().await,
+            Command::Restore(command) => command.run().await,
+            Command::Status(command) => command.run().await,
             Command::Bench(command) => command.run().await,
             Command::Explain(command) => command.run(),
             Command::CompileComponent(command) => command.run(),

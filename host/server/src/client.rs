@@ -19,6 +19,30 @@ pub struct Client {
     roles: String,
 }
 
+/// Newline-delimited JSON on its way in.
+#[derive(Debug)]
+pub struct Lines {
+    response: Response,
+    read: Vec<u8>,
+}
+
+impl Lines {
+    /// The next line; none when the answer is over.
+    pub async fn next<T: DeserializeOwned>(&mut self) -> anyhow::Result<Option<T>> {
+        loop {
+            if let Some(end) = self.read.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.read.drain(..=end).collect();
+                let value = serde_json::from_slice(&line);
+                return value.map(Some).context("the host's answer is not what this version of the command line expects");
+            }
+            match self.response.chunk().await.context("the host stopped answering")? {
+                Some(bytes) => self.read.extend_from_slice(&bytes),
+                None => return Ok(None),
+            }
+        }
+    }
+}
+
 impl Client {
     /// A caller of the host at `url`, acting as `actor` with comma-separated `roles`.
     pub fn new(url: &str, token: Option<String>, actor: &str, roles: &str) -> anyhow::Result<Self> {
@@ -63,6 +87,12 @@ impl Client {
     ) -> anyhow::Result<T> {
         let request = self.request(Method::POST, path).header("content-type", media_type).body(body);
         json(self.send(request).await?).await
+    }
+
+    /// Acts, and reads the answer line by line while it comes.
+    pub async fn lines(&self, path: &str, body: &impl Serialize) -> anyhow::Result<Lines> {
+        let response = self.send(self.request(Method::POST, path).json(body)).await?;
+        Ok(Lines { response, read: Vec::new() })
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

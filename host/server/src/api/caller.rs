@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use countersign_workflow::apply::ADMIN;
 use countersign_workflow::event::Actor;
 
 use crate::host::Host;
@@ -37,6 +38,17 @@ impl<S: Sync> FromRequestParts<S> for Caller {
             roles.split(',').map(str::trim).filter(|role| !role.is_empty()).map(str::to_owned).collect();
         let name = if name.is_empty() { "anonymous".to_owned() } else { name };
         Ok(Self(Actor { name, roles }))
+    }
+}
+
+impl Caller {
+    /// Refuses whoever is no administrator.
+    pub fn as_admin(self) -> Result<Actor, Problem> {
+        if self.0.roles.iter().any(|role| role == ADMIN) {
+            return Ok(self.0);
+        }
+        let detail = "this concerns the whole host and takes the role `admin`; add `--role admin`";
+        Err(Problem::new(StatusCode::FORBIDDEN, "CS0208", detail))
     }
 }
 
