@@ -33,7 +33,9 @@ impl Lines {
             if let Some(end) = self.read.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.read.drain(..=end).collect();
                 let value = serde_json::from_slice(&line);
-                return value.map(Some).context("the host's answer is not what this version of the command line expects");
+                return value
+                    .map(Some)
+                    .context("the host's answer is not what this version of the command line expects");
             }
             match self.response.chunk().await.context("the host stopped answering")? {
                 Some(bytes) => self.read.extend_from_slice(&bytes),

@@ -81,13 +81,7 @@ impl Host {
         self.end_call(instance_id, call_id, failed(call_id, failure), None).await;
     }
 
-    async fn end_call(
-        self: &Arc<Self>,
-        instance_id: &str,
-        call_id: &str,
-        what: What,
-        end: Option<&CallEnd>,
-    ) {
+    async fn end_call(self: &Arc<Self>, instance_id: &str, call_id: &str, what: What, end: Option<&CallEnd>) {
         let also = match changes::of_call_end(call_id, &what, end, self.clock.now_ms()) {
             Ok(changes) => changes,
             Err(e) => {

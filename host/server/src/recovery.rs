@@ -23,7 +23,9 @@ pub async fn recover(host: &Arc<Host>) -> anyhow::Result<usize> {
         let id = &row.call.id;
         match host.load(&row.call.instance_id).await {
             Ok(instance) => take_up(host, &instance, row).await.with_context(|| format!("call `{id}`"))?,
-            Err(e) => error!(call = id, "the instance of a call under way cannot be loaded: {e}; it stays open"),
+            Err(e) => {
+                error!(call = id, "the instance of a call under way cannot be loaded: {e}; it stays open")
+            }
         }
     }
     Ok(open.len())

@@ -2,13 +2,19 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 #![allow(unreachable_pub)]
 
+#[path = "e2e/backups.rs"]
+mod backups;
 #[path = "e2e/commands.rs"]
 mod commands;
 #[path = "e2e/crash.rs"]
 mod crash;
 #[path = "e2e/diagram.rs"]
 mod diagram;
+#[path = "e2e/recovering.rs"]
+mod recovering;
 #[path = "e2e/refusals.rs"]
 mod refusals;
 #[path = "e2e/stand.rs"]
 mod stand;
+#[path = "e2e/zombie.rs"]
+mod zombie;

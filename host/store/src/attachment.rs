@@ -19,8 +19,8 @@ use thiserror::Error;
 use crate::directory;
 use crate::error::OpenError;
 
-pub(crate) use verify::{digest, entries};
 pub use verify::{Damage, Verification};
+pub(crate) use verify::{digest, entries};
 
 /// A stream of bytes, in pieces.
 pub type ByteStream = BoxStream<'static, io::Result<Bytes>>;

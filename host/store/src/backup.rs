@@ -100,7 +100,9 @@ pub enum BackupError {
         problems: String,
     },
     /// The database could not be copied or read.
-    #[error("the database could not be copied: {message}; what stands in the backup's directory is incomplete")]
+    #[error(
+        "the database could not be copied: {message}; what stands in the backup's directory is incomplete"
+    )]
     Database {
         /// The database's words.
         message: String,

@@ -46,8 +46,8 @@ impl Backup {
 }
 
 async fn take(connect: &Connect, directory: &Path) -> anyhow::Result<()> {
-    let directory = std::path::absolute(directory)
-        .with_context(|| format!("`{}` is no path", directory.display()))?;
+    let directory =
+        std::path::absolute(directory).with_context(|| format!("`{}` is no path", directory.display()))?;
     let order = BackupOrder { directory: directory.clone() };
     let mut lines = connect.admin()?.lines("/backup", &order).await?;
     let bar = bar();

@@ -79,8 +79,18 @@ fn same_component(case: &Case<'_>, exchanges: &[Exchange]) -> Result<(), Failure
     let connection = &case.call.connection;
     let (code, words) = match case.component {
         Some(digest) if digest == case.call.component || exchanges.is_empty() => return Ok(()),
-        Some(_) => ("CS0015", format!("the host stopped during this call and connection `{connection}` has another component since")),
-        None => ("CS0007", format!("the host stopped during this call and connection `{connection}` is not configured any more; add it under `connections` in countersign.yaml")),
+        Some(_) => (
+            "CS0015",
+            format!(
+                "the host stopped during this call and connection `{connection}` has another component since"
+            ),
+        ),
+        None => (
+            "CS0007",
+            format!(
+                "the host stopped during this call and connection `{connection}` is not configured any more; add it under `connections` in countersign.yaml"
+            ),
+        ),
     };
     match exchanges.iter().rfind(|exchange| exchange.is_in_question()) {
         None => Err(Failure::fault(code, words)),

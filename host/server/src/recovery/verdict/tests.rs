@@ -8,7 +8,8 @@ use super::*;
 const COMPONENT: &str = "digest-then";
 
 fn exchange(number: u32, repeat: &str, response: Value) -> ExchangeRow {
-    let request = json!({"role": "api", "method": "POST", "path": "/documents", "body": "none", "repeat": repeat});
+    let request =
+        json!({"role": "api", "method": "POST", "path": "/documents", "body": "none", "repeat": repeat});
     let json = json!({"number": number, "request": request, "response": response, "started-at-ms": 1, "duration-ms": 1});
     let state = if response.is_null() { ExchangeState::Open } else { ExchangeState::Closed };
     ExchangeRow { number, state, json: json.to_string() }
@@ -106,7 +107,12 @@ fn another_component_and_a_lost_connection_go_on_only_when_nothing_was_recorded(
 #[test]
 fn on_a_backup_only_what_cannot_mail_again_goes_on() {
     let cases = [
-        ("send-for-signature", json!({}), false, "in-doubt: in doubt: this host runs on a backup of 2023-11-14"),
+        (
+            "send-for-signature",
+            json!({}),
+            false,
+            "in-doubt: in doubt: this host runs on a backup of 2023-11-14",
+        ),
         ("send-for-signature", json!({"resume-document": null}), false, "in-doubt"),
         ("send-for-signature", json!({"resume-document": "D1"}), false, "goes on"),
         ("send-for-signature", json!({}), true, "goes on"),
