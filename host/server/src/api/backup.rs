@@ -61,7 +61,7 @@ pub async fn take(
     caller: Caller,
     Json(order): Json<BackupOrder>,
 ) -> Result<Response, Problem> {
-    let actor = caller.as_admin()?;
+    let actor = caller.into_admin()?;
     if !order.directory.is_absolute() {
         let detail = format!("`{}` is not absolute; give the whole path", order.directory.display());
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "CS0013", detail));

@@ -43,7 +43,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 
 impl Caller {
     /// Refuses whoever is no administrator.
-    pub fn as_admin(self) -> Result<Actor, Problem> {
+    pub fn into_admin(self) -> Result<Actor, Problem> {
         if self.0.roles.iter().any(|role| role == ADMIN) {
             return Ok(self.0);
         }

@@ -54,7 +54,7 @@ pub async fn show(State(host): State<Arc<Host>>) -> Result<Json<StatusView>, Pro
 
 /// `POST /restore/acknowledge`
 pub async fn acknowledge(State(host): State<Arc<Host>>, caller: Caller) -> Result<Json<StatusView>, Problem> {
-    host.acknowledge_restore(&caller.as_admin()?).await?;
+    host.acknowledge_restore(&caller.into_admin()?).await?;
     Ok(Json(status(&host).await?))
 }
 

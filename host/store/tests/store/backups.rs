@@ -20,6 +20,14 @@ async fn create_with_file(store: &Store, number: i64) {
     commit(store, [create(number), vec![Change::PutAttachment(row)]].concat()).await;
 }
 
+/// What goes on beside a backup.
+async fn work(store: Store) {
+    for number in 51..=400 {
+        create_with_file(&store, number).await;
+        store.commit(Commit::background(vec![update(number, 1)])).await.unwrap();
+    }
+}
+
 async fn back_up(store: &Store, to: &Path) {
     store.back_up(to, AT_MS, |_| {}).await.unwrap();
 }
@@ -37,17 +45,7 @@ async fn a_backup_taken_under_load_holds_what_was_acknowledged_before() {
     for number in 1..=50 {
         create_with_file(&store, number).await;
     }
-    let load = tokio::spawn({
-        let store = store.clone();
-        async move {
-            for number in 51.. {
-                create_with_file(&store, number).await;
-                if store.commit(Commit::background(vec![update(number, 1)])).await.is_err() || number == 400 {
-                    break;
-                }
-            }
-        }
-    });
+    let load = tokio::spawn(work(store.clone()));
     let to = elsewhere.dir().join("backups/first");
     let (tell, told) = std::sync::mpsc::channel();
     let manifest = store.back_up(&to, AT_MS, move |progress| tell.send(progress).unwrap()).await.unwrap();
@@ -66,7 +64,8 @@ async fn a_backup_taken_under_load_holds_what_was_acknowledged_before() {
     for number in 1..=i64::try_from(counts.instances_resting).unwrap() {
         assert!(restored.instance(&key(number)).await.unwrap().is_some(), "no gap at {number}");
         for row in restored.attachment_rows(&id(number)).await.unwrap() {
-            restored.attachments().open(&row.sha256, 0).await.unwrap();
+            let mut bytes = restored.attachments().open(&row.sha256, 0).await.unwrap();
+            assert_eq!(bytes.next().await.unwrap().unwrap(), format!("file {number}"));
         }
     }
     assert!(counts.instances_resting >= 50);
