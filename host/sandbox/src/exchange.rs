@@ -127,3 +127,20 @@ pub struct Exchange {
     /// How long it took.
     pub duration_ms: Option<u64>,
 }
+
+impl Exchange {
+    /// A `once` request that may have been processed: repeating it, or the call, could do it twice.
+    #[must_use]
+    pub fn is_in_question(&self) -> bool {
+        self.request.repeat == Repeat::Once && !self.was_refused()
+    }
+
+    /// Certainly not processed: never sent, or answered with a refusal (4xx but 408, which ends a request half-way).
+    fn was_refused(&self) -> bool {
+        match &self.response {
+            Some(RecordedResponse::Failed { maybe_sent, .. }) => !maybe_sent,
+            Some(RecordedResponse::Answered { status, .. }) => (400..500).contains(status) && *status != 408,
+            None => false,
+        }
+    }
+}

@@ -4,11 +4,13 @@
 
 pub mod attachments;
 pub mod audit;
+pub mod backup;
 pub mod caller;
 pub mod calls;
 pub mod connections;
 pub mod incidents;
 pub mod instances;
+pub mod status;
 pub mod timers;
 pub mod view;
 pub mod workflows;
@@ -52,6 +54,9 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/connections", get(connections::list))
         .route("/connections/{connection}/sources", get(connections::sources))
         .route("/connections/{connection}/sources/{source}", get(connections::rows))
+        .route("/status", get(status::show))
+        .route("/restore/acknowledge", post(status::acknowledge))
+        .route("/backup", post(backup::take))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         // Files are streamed to disk and capped there, not in memory.
         .route("/instances/{instance}/attachments", post(attachments::add).layer(DefaultBodyLimit::disable()))

@@ -1,10 +1,11 @@
 //! The command line: one file per command, each with its arguments and a `run`.
 //!
 //! Commands that act on instances talk to a running host over its API; only `serve`, `demo`, `check`, `schema`,
-//! `inspect`, `bench` and `explain` work by themselves.
+//! `inspect`, `bench`, `explain` and `backup verify` work by themselves.
 
 mod attach;
 mod audit;
+mod backup;
 mod bench;
 mod call;
 mod check;
@@ -18,11 +19,13 @@ mod incident;
 mod inspect;
 mod list;
 mod press;
+mod restore;
 mod schema;
 pub mod serve;
 mod show;
 mod sources;
 mod start;
+mod status;
 mod take;
 mod timers;
 pub mod view;
@@ -89,6 +92,12 @@ enum Command {
     Incident(incident::Incident),
     /// Show who did what.
     Audit(audit::Audit),
+    /// Copy everything durable of a running host into a directory, or check such a copy.
+    Backup(backup::Backup),
+    /// Take over what a host that was started on a backup cannot know.
+    Restore(restore::Restore),
+    /// Show how a host is.
+    Status(status::Status),
     /// Measure this build against the limit of this machine.
     Bench(bench::Bench),
     /// Explain an error code.
@@ -129,6 +138,9 @@ impl Cli {
             Command::Call(command) => command.run().await,
             Command::Incident(command) => command.run().await,
             Command::Audit(command) => command.run().await,
+            Command::Backup(command) => command.run().await,
+            Command::Restore(command) => command.run().await,
+            Command::Status(command) => command.run().await,
             Command::Bench(command) => command.run().await,
             Command::Explain(command) => command.run(),
             Command::CompileComponent(command) => command.run(),

@@ -27,6 +27,32 @@ pub struct Client {
     roles: String,
 }
 
+/// Newline-delimited JSON on its way in.
+#[derive(Debug)]
+pub struct Lines {
+    response: Response,
+    read: Vec<u8>,
+}
+
+impl Lines {
+    /// The next line; none when the answer is over.
+    pub async fn next<T: DeserializeOwned>(&mut self) -> anyhow::Result<Option<T>> {
+        loop {
+            if let Some(end) = self.read.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.read.drain(..=end).collect();
+                let value = serde_json::from_slice(&line);
+                return value
+                    .map(Some)
+                    .context("the host's answer is not what this version of the command line expects");
+            }
+            match self.response.chunk().await.context("the host stopped answering")? {
+                Some(bytes) => self.read.extend_from_slice(&bytes),
+                None => return Ok(None),
+            }
+        }
+    }
+}
+
 impl Client {
     /// A caller of the host at `url`, acting as `actor` with comma-separated `roles`.
     pub fn new(url: &str, token: Option<String>, actor: &str, roles: &str) -> anyhow::Result<Self> {
@@ -49,11 +75,7 @@ impl Client {
 
     /// Reads bytes; returns the file name beside them.
     pub async fn download(&self, path: &str) -> anyhow::Result<Response> {
-        let response = self.request(Method::GET, path).send().await.map_err(|e| self.unanswered(e))?;
-        match response.status() {
-            status if status.is_success() => Ok(response),
-            status => Err(refusal(status, &response.text().await.unwrap_or_default())),
-        }
+        self.streamed(self.request(Method::GET, path)).await
     }
 
     /// Acts.
@@ -80,6 +102,12 @@ impl Client {
         self.request(method, path).header("idempotency-key", Uuid::new_v4().to_string())
     }
 
+    /// Acts, and reads the answer line by line while it comes.
+    pub async fn lines(&self, path: &str, body: &impl Serialize) -> anyhow::Result<Lines> {
+        let response = self.streamed(self.request(Method::POST, path).json(body)).await?;
+        Ok(Lines { response, read: Vec::new() })
+    }
+
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self
             .http
@@ -89,6 +117,15 @@ impl Client {
         match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,
+        }
+    }
+
+    /// An answer that is read while it comes; it is asked for once.
+    async fn streamed(&self, request: RequestBuilder) -> anyhow::Result<Response> {
+        let response = request.send().await.map_err(|e| self.unanswered(e))?;
+        match response.status() {
+            status if status.is_success() => Ok(response),
+            status => Err(refusal(status, &response.text().await.unwrap_or_default())),
         }
     }
 

@@ -5,6 +5,7 @@
 mod files;
 mod lookups;
 mod open;
+pub(crate) mod restored;
 mod rows;
 
 use std::collections::{BTreeMap, HashMap};
@@ -15,7 +16,7 @@ use countersign_sandbox::connection::Connection;
 use countersign_sandbox::contract::data_sources::Source;
 use countersign_sandbox::provider::Provider;
 use countersign_sandbox::transport::Transport;
-use countersign_store::Store;
+use countersign_store::{RestoreRow, Store};
 use countersign_workflow::load::Workflow;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Semaphore, watch};
@@ -54,6 +55,8 @@ pub struct Host {
     offered: BTreeMap<String, Arc<Workflow>>,
     definitions: RwLock<HashMap<String, Arc<Workflow>>>,
     redirects: Mutex<HashMap<String, String>>,
+    /// The backup that the data came out of, when they did.
+    restored: RwLock<Option<RestoreRow>>,
     api_token: Option<SecretString>,
 }
 

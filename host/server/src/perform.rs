@@ -74,8 +74,17 @@ impl Host {
             Ok(end) => (ended(&call_id, &end), Some(end)),
             Err(failure) => (failed(&call_id, &failure), None),
         };
+        self.end_call(&instance.id, &call_id, what, end.as_ref()).await;
+    }
+
+    /// Ends a call that no component may go on with.
+    pub(crate) async fn fail_call(self: &Arc<Self>, instance_id: &str, call_id: &str, failure: &Failure) {
+        self.end_call(instance_id, call_id, failed(call_id, failure), None).await;
+    }
+
+    async fn end_call(self: &Arc<Self>, instance_id: &str, call_id: &str, what: What, end: Option<&CallEnd>) {
         failpoint::pass(Point::AfterGuest);
-        let also = match changes::of_call_end(&call_id, &what, end.as_ref(), self.clock.now_ms()) {
+        let also = match changes::of_call_end(call_id, &what, end, self.clock.now_ms()) {
             Ok(changes) => changes,
             Err(e) => {
                 return error!(
@@ -83,7 +92,7 @@ impl Host {
                 );
             }
         };
-        if let Err(e) = self.submit(&instance.id, Actor::default(), what, also).await {
+        if let Err(e) = self.submit(instance_id, Actor::default(), what, also).await {
             error!("the end of the call could not be committed: {e}; it is taken up again at the next start");
         }
     }
@@ -96,6 +105,12 @@ impl Host {
         let action = ActionInput::from_json(&request.action, request.input).map_err(|message| {
             Failure::fault("CS0009", format!("the definition's input does not fit: {message}"))
         })?;
+        // What goes on from its journal was judged in `recovery.rs`.
+        if recorded.is_none()
+            && let Some(reason) = self.held(&request.action)
+        {
+            return Err(Failure::NotReady(reason));
+        }
         let journal = CallJournal::new(self.clone(), &instance.id);
         let input = CallInput {
             seed: changes::seed(&request.call_id),

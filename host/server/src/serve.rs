@@ -10,7 +10,7 @@ use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::host::Host;
 use crate::{api, recovery, timers};
@@ -36,6 +36,9 @@ impl Running {
             format!("`{listen}` is taken; choose another address with `listen` or --listen")
         })?;
         let address = listener.local_addr()?;
+        if let Some(warning) = host.restore_warning() {
+            warn!("{warning}");
+        }
         recovery::recover(&host).await?;
         let timers = tokio::spawn(timers::run(host.clone()));
         let (stop, stopped) = oneshot::channel::<()>();

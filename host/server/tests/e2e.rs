@@ -4,6 +4,8 @@
 
 #[path = "e2e/audit.rs"]
 mod audit;
+#[path = "e2e/backups.rs"]
+mod backups;
 #[path = "e2e/calls.rs"]
 mod calls;
 #[path = "e2e/commands.rs"]
@@ -16,7 +18,11 @@ mod diagram;
 mod idempotency;
 #[path = "e2e/incidents.rs"]
 mod incidents;
+#[path = "e2e/recovering.rs"]
+mod recovering;
 #[path = "e2e/refusals.rs"]
 mod refusals;
 #[path = "e2e/stand.rs"]
 mod stand;
+#[path = "e2e/zombie.rs"]
+mod zombie;

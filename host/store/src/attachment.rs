@@ -20,6 +20,7 @@ use crate::directory;
 use crate::error::OpenError;
 
 pub use verify::{Damage, Verification};
+pub(crate) use verify::{digest, entries};
 
 /// A stream of bytes, in pieces.
 pub type ByteStream = BoxStream<'static, io::Result<Bytes>>;
@@ -81,7 +82,7 @@ pub enum AttachmentError {
 /// Pieces in which files are read and written.
 const PIECE_BYTES: usize = 64 * 1024;
 /// Files on their way in; what a crash leaves of them is removed at the next open.
-const INCOMING: &str = "incoming-";
+pub(crate) const INCOMING: &str = "incoming-";
 
 impl Attachments {
     /// Stores bytes durably. Content that is there already is not written again.
@@ -103,6 +104,11 @@ impl Attachments {
     pub async fn verify_all(&self) -> Result<Verification, AttachmentError> {
         let dir = Arc::clone(&self.dir);
         blocking(move || verify::verify_all(&dir)).await
+    }
+
+    /// The directory they are in.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// Makes the directory below the data directory and removes what a crash left half written.
@@ -127,7 +133,7 @@ impl From<AttachmentError> for io::Error {
 }
 
 /// The path of a file; none when the text is no SHA-256, which keeps `../` out.
-fn path_of(dir: &Path, sha256: &str) -> Option<PathBuf> {
+pub(crate) fn path_of(dir: &Path, sha256: &str) -> Option<PathBuf> {
     let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     let (folder, file) = sha256.split_at_checked(2)?;
     (sha256.len() == 64 && sha256.bytes().all(hex)).then(|| dir.join(folder).join(file))

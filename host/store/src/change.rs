@@ -130,6 +130,13 @@ pub enum Change {
     PutAttachment(AttachmentRow),
     /// Keeps an event from outside. One seen before is a conflict.
     AppendEvent(Box<NewEvent>),
+    /// An operator has taken over what a restored database cannot know; nothing happens when there is nothing to.
+    AcknowledgeRestore {
+        /// When.
+        at_ms: i64,
+        /// Who.
+        actor: String,
+    },
     /// Writes to the audit log.
     Audit(Box<AuditEntry>),
 }

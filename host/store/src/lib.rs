@@ -6,6 +6,7 @@
 //! Not here: what the JSON means (`host/workflow`, `host/sandbox`) and when to write it (`host/server`).
 
 pub mod attachment;
+pub mod backup;
 pub mod change;
 pub mod error;
 pub mod health;
@@ -18,6 +19,7 @@ mod directory;
 mod sqlite;
 
 pub use attachment::{AttachmentError, Attachments, ByteStream, StoredFile, Verification};
+pub use backup::{BackupError, Manifest};
 pub use change::{Change, Commit, Committed, Lane};
 pub use error::{CommitError, Conflict, EncodeError, OpenError, ReadError};
 pub use health::Health;
@@ -34,5 +36,6 @@ pub use row::history::{HistoryRow, NewHistory};
 pub use row::idempotency::IdempotencyRow;
 pub use row::incident::{IncidentEnd, IncidentRow, NewIncident};
 pub use row::instance::{InstanceFilter, InstanceKey, InstancePage, InstanceRow, InstanceSummary, PhaseName};
+pub use row::restore::RestoreRow;
 pub use row::timer::TimerRow;
 pub use store::Store;

@@ -13,4 +13,5 @@ pub mod history;
 pub mod idempotency;
 pub mod incident;
 pub mod instance;
+pub mod restore;
 pub mod timer;

@@ -3,6 +3,7 @@
 //! Not here: the public handle (`store.rs`) and files of attachments (`attachment.rs`).
 
 mod apply;
+pub(crate) mod backup;
 mod batch;
 mod column;
 mod error;
@@ -77,6 +78,11 @@ impl Sqlite {
         F: FnOnce(&Connection) -> Result<T, ReadError> + Send + 'static,
     {
         self.readers.read(query).await
+    }
+
+    /// The data directory.
+    pub(crate) fn dir(&self) -> &Path {
+        self.shared.dir()
     }
 
     /// Takes a number.

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::attachment::Attachments;
+use crate::backup::{self, BackupError, Manifest, Progress};
 use crate::change::{Commit, Committed};
 use crate::error::{CommitError, OpenError, ReadError};
 use crate::health::Health;
@@ -72,6 +73,20 @@ impl Store {
     /// Reads every page of the database; the answer lists what is damaged, and is empty when nothing is.
     pub async fn check(&self) -> Result<Vec<String>, ReadError> {
         self.backend.check().await
+    }
+
+    /// Copies everything durable into a new or empty directory while the store works on.
+    ///
+    /// The copy holds what was committed when it began. It is complete once its manifest is there, which is written
+    /// last; `told` hears how far it has come, from another thread.
+    pub async fn back_up(
+        &self,
+        to: &Path,
+        at_ms: i64,
+        told: impl FnMut(Progress) + Send + 'static,
+    ) -> Result<Manifest, BackupError> {
+        let taking = backup::Taking::new(self.backend.dir(), self.attachments.clone(), to, at_ms);
+        self.backend.read(move |database| Ok(taking.run(database, told))).await?
     }
 
     /// Finishes what is queued, folds the log into the database and frees the directory. Twice is harmless.

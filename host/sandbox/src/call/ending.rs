@@ -11,7 +11,7 @@ use super::invoke::Answer;
 use super::state::CallState;
 use super::{CallEnd, EndedBy, outcome};
 use crate::contract::{ActionInput, ActionOutcome, Failure};
-use crate::exchange::{Exchange, RecordedResponse, Repeat};
+use crate::exchange::{Exchange, RecordedResponse};
 
 /// The longest trap message kept.
 const TRAP_BYTES_MAX: usize = 2_000;
@@ -132,16 +132,7 @@ fn in_doubt(words: &str, exchange: Option<&Exchange>) -> Failure {
 
 /// The last `once` request that may have been processed.
 fn question(exchanges: &[Exchange]) -> Option<usize> {
-    exchanges.iter().rposition(|exchange| exchange.request.repeat == Repeat::Once && !was_refused(exchange))
-}
-
-/// Certainly not processed: never sent, or answered with a refusal (4xx but 408, which ends a request half-way).
-fn was_refused(exchange: &Exchange) -> bool {
-    match &exchange.response {
-        Some(RecordedResponse::Failed { maybe_sent, .. }) => !maybe_sent,
-        Some(RecordedResponse::Answered { status, .. }) => (400..500).contains(status) && *status != 408,
-        None => false,
-    }
+    exchanges.iter().rposition(Exchange::is_in_question)
 }
 
 fn status(exchange: &Exchange) -> Option<u16> {

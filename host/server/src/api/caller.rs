@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use countersign_workflow::apply::ADMIN;
 use countersign_workflow::event::Actor;
 
 use crate::host::Host;
@@ -52,6 +53,17 @@ impl<S: Sync> FromRequestParts<S> for Caller {
             return Err(Problem::new(StatusCode::BAD_REQUEST, "CS0002", detail));
         }
         Ok(Self { actor: Actor { name, roles }, key })
+    }
+}
+
+impl Caller {
+    /// Refuses whoever is no administrator.
+    pub fn into_admin(self) -> Result<Actor, Problem> {
+        if self.actor.roles.iter().any(|role| role == ADMIN) {
+            return Ok(self.actor);
+        }
+        let detail = "this concerns the whole host and takes the role `admin`; add `--role admin`";
+        Err(Problem::new(StatusCode::FORBIDDEN, "CS0208", detail))
     }
 }
 

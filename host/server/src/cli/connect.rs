@@ -30,6 +30,12 @@ impl Connect {
         Client::new(&self.url, self.token.clone(), &self.actor, &self.roles.join(","))
     }
 
+    /// The same caller for what concerns the whole host: `admin` unless roles were given.
+    pub fn admin(&self) -> anyhow::Result<Client> {
+        let client = self.client()?;
+        Ok(if self.roles.is_empty() { client.acting_as(&self.actor, "admin") } else { client })
+    }
+
     /// Prints a value as JSON when that was asked for, and tells whether it was.
     pub fn print_json(&self, value: &impl serde::Serialize) -> anyhow::Result<bool> {
         if self.json {

@@ -7,7 +7,7 @@ use anstream::eprintln;
 use clap::Args;
 use countersign_sandbox::connection::secret::{ProcessSecrets, secret_variables};
 
-use super::view::{GOOD, NOTE};
+use super::view::{BAD, GOOD, NOTE};
 use crate::config::Config;
 use crate::host::Host;
 use crate::serve::Running;
@@ -41,6 +41,9 @@ impl Serve {
             "{GOOD}ready{GOOD:#} on {NOTE}http://{}{NOTE:#} after {ms} ms; stop with Ctrl-C",
             running.address
         );
+        if let Some(warning) = running.host.restore_warning() {
+            eprintln!("{BAD}restored:{BAD:#} {warning}");
+        }
         stop_signal().await?;
         eprintln!("stopping: calls under way may end");
         running.stop().await

@@ -19,6 +19,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::api::calls::{CallView, ExchangeView};
+use crate::api::status::StatusView;
 use crate::api::view::{Choice, FiringView, InstanceRowView, InstanceView};
 
 /// Longer values of a list stand below its table.
@@ -57,6 +58,28 @@ fn plain(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
+    }
+}
+
+/// How a host is.
+pub fn status(status: &StatusView) {
+    match &status.reason {
+        None => println!("{GOOD}writes{GOOD:#}"),
+        Some(reason) => println!("{BAD}reads only{BAD:#}: {reason}"),
+    }
+    println!(
+        "instances: {} waiting, {} running · calls open: {} · incidents open: {}",
+        status.instances_resting, status.instances_running, status.calls_open, status.incidents_open
+    );
+    let Some(restored) = &status.restored else { return };
+    match (&restored.warning, restored.acknowledged_at_ms) {
+        (Some(warning), _) => println!("{BAD}restored{BAD:#}: {warning}"),
+        (None, at_ms) => println!(
+            "restored from a backup of {}, acknowledged {} by {}",
+            time(restored.taken_at_ms),
+            at_ms.map(time).unwrap_or_default(),
+            restored.acknowledged_by.as_deref().unwrap_or("nobody")
+        ),
     }
 }
 

@@ -49,6 +49,7 @@ impl Host {
             rows::read_choices(bound, &means).await;
         }
         let offered = offer(&store, &config.workflows, &connections, clock.now_ms()).await?;
+        let restored = store.restore().await?;
         let api_token = connections::api_token(&config, secrets)?;
         let definitions = offered.values().map(|w| (w.digest.clone(), w.clone())).collect::<HashMap<_, _>>();
         Ok(Arc::new(Self {
@@ -65,6 +66,7 @@ impl Host {
             offered,
             definitions: RwLock::new(definitions),
             redirects: Mutex::default(),
+            restored: RwLock::new(restored),
             api_token,
         }))
     }

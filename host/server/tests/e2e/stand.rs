@@ -102,8 +102,15 @@ impl Stand {
 
     /// Starts the host (again) over the same data directory and waits until it answers.
     pub async fn start(&mut self) {
+        self.start_with(|_| {}).await;
+    }
+
+    /// The same with something changed in the configuration.
+    pub async fn start_with(&mut self, change: impl FnOnce(&mut Value)) {
         let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let config = self.write("countersign.yaml", &self.config(&listen.to_string()).to_string());
+        let mut config = self.config(&listen.to_string());
+        change(&mut config);
+        let config = self.write("countersign.yaml", &config.to_string());
         self.url = format!("http://{listen}");
         let log = std::fs::File::options().create(true).append(true).open(self.path("log.json")).unwrap();
         let mut command = binary();
@@ -129,6 +136,26 @@ impl Stand {
         let mut host = self.host.take().unwrap();
         host.kill().unwrap();
         host.wait().unwrap();
+    }
+
+    /// Lets go of the running host, so that another can be started: its process and where it listens.
+    pub fn let_go(&mut self) -> (Child, String) {
+        (self.host.take().unwrap(), self.url.clone())
+    }
+
+    /// Takes a manager's *accept* and waits for no answer: the host is killed or stopped meanwhile.
+    pub fn accept_unanswered(
+        &self,
+        number: i64,
+    ) -> tokio::task::JoinHandle<reqwest::Result<reqwest::Response>> {
+        let accept = format!("{}/api/v1/instances/{number}/paths/accept", self.url);
+        let request = self.http.post(accept).header("countersign-roles", "manager");
+        tokio::spawn(request.header("content-type", "application/json").body("{}").send())
+    }
+
+    /// Another program that looks into the database of a host.
+    pub fn database(&self, data: &str) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.path(data).join("countersign.db")).unwrap()
     }
 
     /// SIGTERM, and waits for the end.

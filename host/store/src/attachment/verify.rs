@@ -44,7 +44,7 @@ pub(super) fn verify_all(dir: &Path) -> Result<Verification, AttachmentError> {
 }
 
 /// In the order of their names, so that two readings compare.
-fn entries(dir: &Path) -> Result<Vec<DirEntry>, AttachmentError> {
+pub(crate) fn entries(dir: &Path) -> Result<Vec<DirEntry>, AttachmentError> {
     let mut entries =
         dir.read_dir().and_then(Iterator::collect::<std::io::Result<Vec<_>>>).map_err(disk(dir))?;
     entries.sort_by_key(DirEntry::file_name);
@@ -72,7 +72,7 @@ fn check(dir: &Path, path: &Path) -> Result<u64, String> {
     Err(format!("its bytes have sha256 `{sha256}`"))
 }
 
-fn digest(path: &Path) -> std::io::Result<(u64, String)> {
+pub(crate) fn digest(path: &Path) -> std::io::Result<(u64, String)> {
     let mut file = File::open(path)?;
     let mut digest = Sha256::new();
     let mut size = 0;

@@ -55,6 +55,7 @@ fn apply_one(database: &Connection, change: &Change) -> Applied {
         Change::Answer { key, response } => record::answer(database, key, response),
         Change::PutAttachment(attachment) => instance::put_attachment(database, attachment),
         Change::AppendEvent(event) => record::append_event(database, event),
+        Change::AcknowledgeRestore { at_ms, actor } => record::acknowledge_restore(database, *at_ms, actor),
         Change::Audit(entry) => record::audit(database, entry),
     }
 }

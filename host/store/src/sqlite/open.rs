@@ -22,7 +22,7 @@ pub(super) struct Opened {
 }
 
 /// Marks our databases: `Csgn` in ASCII.
-const APPLICATION_ID: i64 = 0x4373_676e;
+pub(super) const APPLICATION_ID: i64 = 0x4373_676e;
 /// SQLite folds the log into the database at this size: 16 MiB of pages.
 const LOG_PAGES: i64 = 4_096;
 const PAGE_BYTES: u64 = 4_096;

@@ -52,6 +52,11 @@ impl Shared {
         self.stopped.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(later);
     }
 
+    /// The data directory.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     pub(super) fn health(&self) -> Health {
         let closed = self.queue.is_closed().then_some(CommitError::Closed);
         let reason = self.stopped().or(closed).map(|error| error.to_string());

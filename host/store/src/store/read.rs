@@ -17,6 +17,7 @@ use crate::row::history::HistoryRow;
 use crate::row::idempotency::IdempotencyRow;
 use crate::row::incident::IncidentRow;
 use crate::row::instance::{InstanceFilter, InstanceKey, InstancePage, InstanceSummary};
+use crate::row::restore::RestoreRow;
 use crate::row::timer::TimerRow;
 use crate::sqlite::read;
 
@@ -174,6 +175,11 @@ impl Store {
     /// The audit log before a position, newest first; from its end: none.
     pub async fn audit_newest(&self, before: Option<i64>, limit: usize) -> Answer<Vec<AuditRow>> {
         self.backend.read(move |database| read::record::audit_newest(database, before, limit)).await
+    }
+
+    /// The backup that this directory came out of; none when it is an original.
+    pub async fn restore(&self) -> Answer<Option<RestoreRow>> {
+        self.backend.read(read::record::restore).await
     }
 
     /// How much there is.

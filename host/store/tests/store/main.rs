@@ -3,6 +3,7 @@
 //! Not here: pure parts, which are tested beside their code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod backups;
 mod committing;
 mod conflicts;
 mod crashing;

@@ -98,6 +98,13 @@ pub(super) fn append_event(database: &Connection, event: &NewEvent) -> Applied {
     Ok(())
 }
 
+/// Closes the question that a restore opened. The first answer stays.
+pub(super) fn acknowledge_restore(database: &Connection, at_ms: i64, actor: &str) -> Applied {
+    let sql = "UPDATE restore SET acknowledged_at_ms = ?1, actor = ?2 WHERE acknowledged_at_ms IS NULL";
+    execute(database, sql, params![at_ms, actor])?;
+    Ok(())
+}
+
 /// Writes to the audit log.
 pub(super) fn audit(database: &Connection, entry: &AuditEntry) -> Applied {
     let sql = "INSERT INTO audit (at_ms, actor, verb, object, detail) VALUES (?1, ?2, ?3, ?4, ?5)";

@@ -12,6 +12,7 @@ use crate::row::event::{EventRow, NewEvent};
 use crate::row::external_ref::ExternalRef;
 use crate::row::idempotency::IdempotencyRow;
 use crate::row::incident::{IncidentEnd, IncidentRow, NewIncident};
+use crate::row::restore::RestoreRow;
 
 const REFERENCE: &str = "SELECT r.connection, r.document_id, r.client_reference, i.id
     FROM external_ref AS r JOIN instance AS i ON i.number = r.instance";
@@ -44,6 +45,14 @@ pub(crate) fn incidents(database: &Connection, open_only: bool, limit: usize) ->
          FROM incident AS n JOIN instance AS i ON i.number = n.instance {which} ORDER BY n.position DESC LIMIT ?1"
     );
     all(database, &sql, [limited(limit)], incident)
+}
+
+/// The backup that the database came out of.
+pub(crate) fn restore(database: &Connection) -> Answer<Option<RestoreRow>> {
+    let sql = "SELECT taken_at_ms, acknowledged_at_ms, actor FROM restore";
+    one(database, sql, [], |row| {
+        Ok(RestoreRow { taken_at_ms: row.get(0)?, acknowledged_at_ms: row.get(1)?, actor: row.get(2)? })
+    })
 }
 
 /// A remembered answer.

@@ -1,0 +1,79 @@
+//! Routes of the host as a whole: how it is, and taking over what a restored one cannot know.
+//!
+//! Not here: whether it can write at all (`/healthz`).
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use countersign_store::RestoreRow;
+use serde::{Deserialize, Serialize};
+
+use super::caller::Caller;
+use crate::host::Host;
+use crate::problem::Problem;
+
+/// How the host is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct StatusView {
+    /// Whether it can write.
+    pub writable: bool,
+    /// Why it cannot.
+    pub reason: Option<String>,
+    /// Instances waiting in a step.
+    pub instances_resting: u64,
+    /// Instances running an automation.
+    pub instances_running: u64,
+    /// Incidents not closed.
+    pub incidents_open: u64,
+    /// Calls not ended.
+    pub calls_open: u64,
+    /// The backup that its data came out of.
+    pub restored: Option<RestoredView>,
+}
+
+/// The backup that a host's data came out of.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RestoredView {
+    /// What was sent after this time is unknown.
+    pub taken_at_ms: i64,
+    /// When somebody took that over.
+    pub acknowledged_at_ms: Option<i64>,
+    /// Who.
+    pub acknowledged_by: Option<String>,
+    /// What to do, until somebody has.
+    pub warning: Option<String>,
+}
+
+/// `GET /status`
+pub async fn show(State(host): State<Arc<Host>>) -> Result<Json<StatusView>, Problem> {
+    Ok(Json(status(&host).await?))
+}
+
+/// `POST /restore/acknowledge`
+pub async fn acknowledge(State(host): State<Arc<Host>>, caller: Caller) -> Result<Json<StatusView>, Problem> {
+    host.acknowledge_restore(&caller.into_admin()?).await?;
+    Ok(Json(status(&host).await?))
+}
+
+async fn status(host: &Host) -> Result<StatusView, Problem> {
+    let (health, counts) = (host.store.health(), host.store.counts().await?);
+    let warning = host.restore_warning();
+    let restored = |row: RestoreRow| RestoredView {
+        taken_at_ms: row.taken_at_ms,
+        acknowledged_at_ms: row.acknowledged_at_ms,
+        acknowledged_by: row.actor,
+        warning,
+    };
+    Ok(StatusView {
+        writable: health.writable,
+        reason: health.reason,
+        instances_resting: counts.instances_resting,
+        instances_running: counts.instances_running,
+        incidents_open: counts.incidents_open,
+        calls_open: counts.calls_open,
+        restored: host.restored().map(restored),
+    })
+}
