@@ -3,9 +3,13 @@
 //! A benchmark that misses its goal says so and still ends well: figures are for people to judge, not for a test.
 
 mod attachment;
+mod closed_loop;
+mod cpu;
 mod dispatch;
 mod memory;
 mod start;
+mod transitions;
+mod w1;
 
 use anstream::println;
 use serde::Serialize;
@@ -15,6 +19,8 @@ use crate::cli::view::{FAINT, GOOD, NOTE, table};
 pub use attachment::attachment;
 pub use dispatch::dispatch;
 pub use start::start;
+pub use transitions::transitions;
+pub use w1::w1;
 
 /// What one benchmark found.
 #[derive(Debug, Clone, Serialize)]

@@ -25,6 +25,10 @@ enum Name {
     Start,
     /// A 20 MB file through send and back: growth of memory.
     Attachment,
+    /// Durable transitions a second against the store's raw group commit.
+    Transitions,
+    /// Start, POST, wait, event, GET, end: through the API against the same by hand. `--runs` are rounds.
+    W1,
 }
 
 impl Bench {
@@ -34,6 +38,8 @@ impl Bench {
             Name::Dispatch => bench::dispatch(self.runs.unwrap_or(5_000)).await?,
             Name::Start => bench::start(self.runs.unwrap_or(5)).await?,
             Name::Attachment => bench::attachment().await?,
+            Name::Transitions => bench::transitions(self.runs.unwrap_or(3)).await?,
+            Name::W1 => bench::w1(self.runs.unwrap_or(3)).await?,
         };
         report.print(self.json)
     }
