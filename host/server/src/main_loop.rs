@@ -38,15 +38,20 @@ impl Host {
     ) -> Result<Instance, SubmitError> {
         let at_ms = self.clock.now_ms();
         let applied = {
-            let _turn = self.turns.take(instance_id).await;
-            let before = self.load(instance_id).await?;
+            let mut turn = self.turns.take(instance_id).await;
+            let before = match turn.forget(instance_id) {
+                Some(remembered) => remembered,
+                None => self.load(instance_id).await?,
+            };
             let workflow = self.workflow(&before.definition).await?;
             let event = Event { at_ms, actor, what };
             let applied = self.applied(&workflow, &before.connections, |context| {
                 apply::apply(&workflow, &before, &event, context)
             })?;
             let changes = changes::of_event(self, &workflow, &before, &applied, at_ms)?;
+            let json_bytes = changes::instance_json_bytes(&changes);
             self.store.commit(Commit::command(changes.into_iter().chain(also).collect())).await?;
+            turn.remember(&applied.instance, json_bytes);
             applied
         };
         Ok(self.perform(applied, at_ms))
@@ -65,10 +70,14 @@ impl Host {
             actor,
             edit: new.form,
         };
+        let mut turn = self.turns.take(&new.id).await;
         let bound = new.connections.clone();
         let applied = self.applied(&workflow, &bound, |context| apply::start(&workflow, new, context))?;
         let changes = changes::of_start(self, &workflow, &applied, at_ms)?;
+        let json_bytes = changes::instance_json_bytes(&changes);
         self.store.commit(Commit::command(changes)).await?;
+        turn.remember(&applied.instance, json_bytes);
+        drop(turn);
         Ok(self.perform(applied, at_ms))
     }
 
@@ -79,35 +88,47 @@ impl Host {
         actor: Actor,
         what: What,
     ) -> Result<Instance, SubmitError> {
-        let mut commits = self.commits.subscribe();
         let patience = tokio::time::sleep(BUSY_WAIT);
         tokio::pin!(patience);
         loop {
+            let moved = self.turns.moved(instance_id);
             let refused = match self.submit(instance_id, actor.clone(), what.clone(), Vec::new()).await {
                 Err(SubmitError::Refused(refusal)) if matches!(*refusal, Refusal::Busy { .. }) => refusal,
                 other => return other,
             };
             tokio::select! {
-                _ = commits.changed() => {}
+                () = moved => {}
                 () = &mut patience => return Err(SubmitError::Refused(refused)),
             }
         }
     }
 
-    /// Waits until no run is going on (or the time is over) and returns the instance.
-    pub async fn settled(&self, instance_id: &str, at_most: Duration) -> Result<Instance, SubmitError> {
-        let mut commits = self.commits.subscribe();
+    /// Waits until no run is going on (or the time is over) and returns the instance, of which a commit is known.
+    pub async fn settled(&self, mut known: Instance, at_most: Duration) -> Result<Instance, SubmitError> {
+        let id = known.id.clone();
         let patience = tokio::time::sleep(at_most);
         tokio::pin!(patience);
-        loop {
-            let instance = self.load(instance_id).await?;
-            if !matches!(instance.phase, Phase::Running(_)) {
-                return Ok(instance);
+        while matches!(known.phase, Phase::Running(_)) {
+            // Listens before it looks, so that no commit slips through between.
+            let moved = self.turns.moved(&id);
+            known = self.current(&id).await?;
+            if !matches!(known.phase, Phase::Running(_)) {
+                break;
             }
             tokio::select! {
-                _ = commits.changed() => {}
-                () = &mut patience => return Ok(instance),
+                () = moved => {}
+                () = &mut patience => break,
             }
+        }
+        Ok(known)
+    }
+
+    /// The instance as last committed: remembered, or loaded.
+    async fn current(&self, instance_id: &str) -> Result<Instance, SubmitError> {
+        let remembered = self.turns.take(instance_id).await.recall(instance_id).cloned();
+        match remembered {
+            Some(instance) => Ok(instance),
+            None => self.load(instance_id).await,
         }
     }
 

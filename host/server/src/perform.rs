@@ -47,7 +47,7 @@ impl Host {
                 Effect::DisarmTimer { .. } | Effect::Record(_) | Effect::Correlate { .. } => {}
             }
         }
-        self.commits.send_modify(|commits| *commits += 1);
+        self.turns.tell(&applied.instance.id);
         applied.instance
     }
 
@@ -69,8 +69,13 @@ impl Host {
     async fn run_call(self: &Arc<Self>, instance: &Instance, begun: Begun) {
         let Ok(_slot) = self.calls.acquire().await else { return };
         let call_id = begun.request.call_id.clone();
-        let (what, end) = match self.call(instance, begun).await {
-            Ok(end) => (ended(&call_id, &end), Some(end)),
+        let journal = Arc::new(CallJournal::new(self.clone(), &instance.id));
+        let (what, end) = match self.call(instance, begun, journal.clone()).await {
+            Ok(mut end) => {
+                // What the journal holds already is not written twice.
+                end.exchanges.retain(|exchange| exchange.number > journal.closed());
+                (ended(&call_id, &end), Some(end))
+            }
             Err(failure) => (failed(&call_id, &failure), None),
         };
         let also = match changes::of_call_end(&call_id, &what, end.as_ref(), self.clock.now_ms()) {
@@ -87,14 +92,18 @@ impl Host {
     }
 
     /// Makes the call. A failure here is one that no component had a part in.
-    async fn call(self: &Arc<Self>, instance: &Instance, begun: Begun) -> Result<CallEnd, Failure> {
+    async fn call(
+        self: &Arc<Self>,
+        instance: &Instance,
+        begun: Begun,
+        journal: Arc<CallJournal>,
+    ) -> Result<CallEnd, Failure> {
         let Begun { request, at_ms, recorded } = begun;
         let bound =
             self.connection(&request.connection).map_err(|problem| Failure::Denied(problem.detail))?;
         let action = ActionInput::from_json(&request.action, request.input).map_err(|message| {
             Failure::fault("CS0009", format!("the definition's input does not fit: {message}"))
         })?;
-        let journal = CallJournal::new(self.clone(), &instance.id);
         let input = CallInput {
             seed: changes::seed(&request.call_id),
             id: request.call_id,
@@ -105,7 +114,7 @@ impl Host {
             granted: granted(instance, &request.attachments),
             next_attachment: request.next_attachment,
             attachments: Arc::new(InstanceFiles(self.store.clone())),
-            journal: Arc::new(journal),
+            journal,
             transport: self.transport.clone(),
             deadline: self.call_timeout,
         };

@@ -189,9 +189,9 @@ pub(super) async fn act(
     name: &str,
     what: What,
 ) -> Result<Json<InstanceView>, Problem> {
-    let id = host.find(name).await?.id;
-    host.act(&id, actor, what).await?;
-    let instance = host.settled(&id, SETTLE).await?;
+    let id = host.id_of(name).await?;
+    let begun = host.act(&id, actor, what).await?;
+    let instance = host.settled(begun, SETTLE).await?;
     let redirect = host.take_redirect(&id);
     Ok(Json(view::instance(&host.workflow(&instance.definition).await?.definition, &instance, redirect)))
 }

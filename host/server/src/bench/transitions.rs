@@ -44,8 +44,7 @@ pub async fn transitions(rounds: usize) -> anyhow::Result<Report> {
     }
     store.close().await;
     host.close(Duration::from_secs(1)).await;
-    let of_levels =
-        |rounds: &[Vec<Measured>]| rounds.iter().map(|rounds| median(rounds)).collect::<Vec<_>>();
+    let of_levels = |rounds: &[Vec<Measured>]| rounds.iter().map(|rounds| median(rounds)).collect::<Vec<_>>();
     Ok(report(&of_levels(&ours), &of_levels(&raw), rounds))
 }
 

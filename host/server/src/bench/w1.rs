@@ -96,7 +96,11 @@ fn report(results: &[Reached], rounds: usize) -> Report {
         figures.push(Figure::new(format!("{level}: host / ceiling with the host's commits"), same, ""));
     }
     for reached in results {
-        figures.push(Figure::new(format!("{}: on disk per instance", reached.kind.name()), reached.bytes, "B"));
+        figures.push(Figure::new(
+            format!("{}: on disk per instance", reached.kind.name()),
+            reached.bytes,
+            "B",
+        ));
     }
     let (alone, busy) = (ratio(0), ratio(2));
     Report {

@@ -57,7 +57,6 @@ impl Host {
             call_timeout,
             calls: Semaphore::new(config.calls_max),
             calls_running: watch::Sender::new(0),
-            commits: watch::Sender::new(0),
             turns: Turns::default(),
             connections,
             offered,

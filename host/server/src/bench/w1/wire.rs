@@ -63,7 +63,9 @@ impl Wire {
 
     /// Takes a whole message out of the buffer.
     fn parse(&mut self) -> anyhow::Result<Option<(String, String)>> {
-        let Some(end) = self.buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n") else { return Ok(None) };
+        let Some(end) = self.buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n") else {
+            return Ok(None);
+        };
         let head = std::str::from_utf8(self.buffer.get(..end).unwrap_or_default())?;
         let length = length(head)?;
         if self.buffer.len() < end + 4 + length {
