@@ -35,13 +35,13 @@ impl Host {
         actor: Actor,
         what: What,
         also: Vec<Change>,
-    ) -> Result<Instance, SubmitError> {
+    ) -> Result<Arc<Instance>, SubmitError> {
         let at_ms = self.clock.now_ms();
-        let applied = {
+        let (instance, effects) = {
             let mut turn = self.turns.take(instance_id).await;
             let before = match turn.forget(instance_id) {
                 Some(remembered) => remembered,
-                None => self.load(instance_id).await?,
+                None => Arc::new(self.load(instance_id).await?),
             };
             let workflow = self.workflow(&before.definition).await?;
             let event = Event { at_ms, actor, what };
@@ -51,14 +51,20 @@ impl Host {
             let changes = changes::of_event(self, &workflow, &before, &applied, at_ms)?;
             let json_bytes = changes::instance_json_bytes(&changes);
             self.store.commit(Commit::command(changes.into_iter().chain(also).collect())).await?;
-            turn.remember(&applied.instance, json_bytes);
-            applied
+            let instance = Arc::new(applied.instance);
+            turn.remember(&instance, json_bytes);
+            (instance, applied.effects)
         };
-        Ok(self.perform(applied, at_ms))
+        self.perform(&instance, effects, at_ms);
+        Ok(instance)
     }
 
     /// Begins an instance: the same loop, with nothing to load.
-    pub async fn start(self: &Arc<Self>, actor: Actor, new: NewInstance) -> Result<Instance, SubmitError> {
+    pub async fn start(
+        self: &Arc<Self>,
+        actor: Actor,
+        new: NewInstance,
+    ) -> Result<Arc<Instance>, SubmitError> {
         self.intake_allowed()?;
         let workflow = self.workflow_by_name(&new.workflow)?;
         let at_ms = self.clock.now_ms();
@@ -76,9 +82,11 @@ impl Host {
         let changes = changes::of_start(self, &workflow, &applied, at_ms)?;
         let json_bytes = changes::instance_json_bytes(&changes);
         self.store.commit(Commit::command(changes)).await?;
-        turn.remember(&applied.instance, json_bytes);
+        let instance = Arc::new(applied.instance);
+        turn.remember(&instance, json_bytes);
         drop(turn);
-        Ok(self.perform(applied, at_ms))
+        self.perform(&instance, applied.effects, at_ms);
+        Ok(instance)
     }
 
     /// Submits what a person does; while a run is going on it waits a little instead of refusing at once.
@@ -87,7 +95,7 @@ impl Host {
         instance_id: &str,
         actor: Actor,
         what: What,
-    ) -> Result<Instance, SubmitError> {
+    ) -> Result<Arc<Instance>, SubmitError> {
         let patience = tokio::time::sleep(BUSY_WAIT);
         tokio::pin!(patience);
         loop {
@@ -104,7 +112,11 @@ impl Host {
     }
 
     /// Waits until no run is going on (or the time is over) and returns the instance, of which a commit is known.
-    pub async fn settled(&self, mut known: Instance, at_most: Duration) -> Result<Instance, SubmitError> {
+    pub async fn settled(
+        &self,
+        mut known: Arc<Instance>,
+        at_most: Duration,
+    ) -> Result<Arc<Instance>, SubmitError> {
         let id = known.id.clone();
         let patience = tokio::time::sleep(at_most);
         tokio::pin!(patience);
@@ -124,11 +136,11 @@ impl Host {
     }
 
     /// The instance as last committed: remembered, or loaded.
-    async fn current(&self, instance_id: &str) -> Result<Instance, SubmitError> {
-        let remembered = self.turns.take(instance_id).await.recall(instance_id).cloned();
+    async fn current(&self, instance_id: &str) -> Result<Arc<Instance>, SubmitError> {
+        let remembered = self.turns.take(instance_id).await.recall(instance_id);
         match remembered {
             Some(instance) => Ok(instance),
-            None => self.load(instance_id).await,
+            None => Ok(Arc::new(self.load(instance_id).await?)),
         }
     }
 

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use countersign_sandbox::call::{CallEnd, CallInput};
 use countersign_sandbox::contract::{ActionInput, Failure};
 use countersign_sandbox::exchange::Exchange;
-use countersign_workflow::apply::Applied;
 use countersign_workflow::effect::{CallRequest, Effect};
 use countersign_workflow::event::{Actor, What};
 use countersign_workflow::form::Attachment;
@@ -38,21 +37,20 @@ impl Begun {
 
 impl Host {
     /// Sets off the effects of an applied event and tells waiting callers of the commit.
-    pub(crate) fn perform(self: &Arc<Self>, applied: Applied, at_ms: i64) -> Instance {
-        for effect in applied.effects {
+    pub(crate) fn perform(self: &Arc<Self>, instance: &Arc<Instance>, effects: Vec<Effect>, at_ms: i64) {
+        for effect in effects {
             match effect {
-                Effect::Call(request) => self.spawn_call(&applied.instance, Begun::new(*request, at_ms)),
-                Effect::Redirect { url } => self.keep_redirect(&applied.instance.id, url),
+                Effect::Call(request) => self.spawn_call(instance, Begun::new(*request, at_ms)),
+                Effect::Redirect { url } => self.keep_redirect(&instance.id, url),
                 Effect::ArmTimer { .. } => self.clock.wake(),
                 Effect::DisarmTimer { .. } | Effect::Record(_) | Effect::Correlate { .. } => {}
             }
         }
-        self.turns.tell(&applied.instance.id);
-        applied.instance
+        self.turns.tell(&instance.id);
     }
 
     /// Runs a call beside the main loop; its end comes back as an event.
-    pub(crate) fn spawn_call(self: &Arc<Self>, instance: &Instance, begun: Begun) {
+    pub(crate) fn spawn_call(self: &Arc<Self>, instance: &Arc<Instance>, begun: Begun) {
         let (host, instance) = (self.clone(), instance.clone());
         let CallRequest { call_id, action, connection, .. } = &begun.request;
         let span = info_span!(parent: None, "call", id = call_id, action, connection);

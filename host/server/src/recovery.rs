@@ -27,7 +27,7 @@ pub async fn recover(host: &Arc<Host>) -> anyhow::Result<usize> {
             .map(|exchange| serde_json::from_str::<Exchange>(&exchange.json))
             .collect::<Result<Vec<_>, _>>()
             .with_context(|| format!("an exchange of call `{}` cannot be read", call.id))?;
-        let instance = host.load(&call.instance_id).await?;
+        let instance = Arc::new(host.load(&call.instance_id).await?);
         info!(call = call.id, exchanges = exchanges.len(), "taking up a call that was under way");
         host.spawn_call(&instance, Begun { request, at_ms: call.opened_at_ms, recorded: Some(exchanges) });
     }

@@ -4,6 +4,7 @@
 //! Each place remembers the one instance that was last committed there, so that its next event need not load it.
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
 use countersign_workflow::instance::Instance;
 use tokio::sync::futures::Notified;
@@ -22,13 +23,13 @@ pub struct Turns {
 
 #[derive(Default)]
 struct Place {
-    remembered: Mutex<Option<Instance>>,
+    remembered: Mutex<Option<Arc<Instance>>>,
     moved: Notify,
 }
 
 /// The turn of one instance: while it is held, no other event is applied to it.
 pub struct Turn<'a> {
-    remembered: MutexGuard<'a, Option<Instance>>,
+    remembered: MutexGuard<'a, Option<Arc<Instance>>>,
 }
 
 impl Default for Turns {
@@ -62,37 +63,39 @@ impl Turns {
 
 impl Turn<'_> {
     /// The instance as it was last committed, when it is remembered.
-    pub fn recall(&self, instance_id: &str) -> Option<&Instance> {
-        self.remembered.as_ref().filter(|instance| instance.id == instance_id)
+    pub fn recall(&self, instance_id: &str) -> Option<Arc<Instance>> {
+        self.remembered.clone().filter(|instance| instance.id == instance_id)
     }
 
     /// Takes the instance out. What comes of the next commit is unknown until it is told, also when nobody waits for
     /// the answer any more: until then the store alone knows.
-    pub fn forget(&mut self, instance_id: &str) -> Option<Instance> {
+    pub fn forget(&mut self, instance_id: &str) -> Option<Arc<Instance>> {
         self.remembered.take().filter(|instance| instance.id == instance_id)
     }
 
     /// Remembers an instance that was committed under this turn, unless it is large.
-    pub fn remember(&mut self, instance: &Instance, json_bytes: usize) {
+    pub fn remember(&mut self, instance: &Arc<Instance>, json_bytes: usize) {
         *self.remembered = (json_bytes <= REMEMBERED_BYTES_MAX).then(|| instance.clone());
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use countersign_workflow::instance::Instance;
     use serde_json::json;
 
     use super::{REMEMBERED_BYTES_MAX, Turns};
 
-    fn instance(id: &str) -> Instance {
+    fn instance(id: &str) -> Arc<Instance> {
         let instance = json!({
             "id": id, "number": 1, "workflow": "w", "definition": "d", "connections": {}, "version": 1, "step": "s",
             "entered-at-ms": 0, "phase": {"phase": "resting"}, "form": {"fields": {}, "lists": {}, "attachments": []},
             "timers": {}, "pressed-at-ms": {}, "incident": null, "waiting": [], "unfinished-documents": {},
             "calls": 0, "rows": 0,
         });
-        serde_json::from_value(instance).unwrap_or_else(|error| panic!("{error}"))
+        Arc::new(serde_json::from_value::<Instance>(instance).unwrap_or_else(|error| panic!("{error}")))
     }
 
     #[tokio::test]

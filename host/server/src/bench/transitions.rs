@@ -92,7 +92,7 @@ async fn open(folder: &Path) -> anyhow::Result<Arc<Host>> {
     Host::open(config, &ProcessSecrets::default()).await
 }
 
-async fn begin(host: &Arc<Host>) -> anyhow::Result<Instance> {
+async fn begin(host: &Arc<Host>) -> anyhow::Result<Arc<Instance>> {
     let new = NewInstance {
         workflow: "back-and-forth".to_owned(),
         connections: BTreeMap::new(),
@@ -111,7 +111,7 @@ struct Walker {
 async fn walkers(host: &Arc<Host>, level: usize) -> anyhow::Result<Vec<Walker>> {
     let mut walkers = Vec::new();
     for _ in 0..level {
-        walkers.push(Walker { host: host.clone(), id: begin(host).await?.id, there: false });
+        walkers.push(Walker { host: host.clone(), id: begin(host).await?.id.clone(), there: false });
     }
     Ok(walkers)
 }
@@ -135,12 +135,12 @@ struct Template {
 impl Template {
     /// Lets the host make one transition and keeps what it wrote.
     async fn take(host: &Arc<Host>) -> anyhow::Result<Self> {
-        let id = begin(host).await?.id;
+        let id = begin(host).await?.id.clone();
         let before = host.history(&id).await?.len();
         let what = What::Take { path: "go".to_owned(), comment: None };
         let instance = host.submit(&id, Actor::default(), what, Vec::new()).await?;
         let lines = host.history(&id).await?.split_off(before);
-        Ok(Self { instance, lines })
+        Ok(Self { instance: Instance::clone(&instance), lines })
     }
 
     async fn writers(&self, store: &Store, level: usize) -> anyhow::Result<Vec<Writer>> {
