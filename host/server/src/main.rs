@@ -35,10 +35,6 @@ use clap::Parser;
 use cli::{Cli, LogFormat};
 use tracing_subscriber::EnvFilter;
 
-/// Many small values move between threads here, which the allocator of glibc is slow at.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
