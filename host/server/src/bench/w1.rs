@@ -21,7 +21,7 @@ use super::closed_loop::{self, LEVELS, Measured, median};
 use super::{Figure, Report, conditions, cpu};
 
 /// How long one loop is counted.
-const LASTS: Duration = Duration::from_millis(1_200);
+const LASTS: Duration = Duration::from_secs(1);
 /// The name of the threads of callers and stand-in, whose processor time is nobody's.
 const LOAD: &str = "bench-load";
 
