@@ -3,10 +3,14 @@
 //! A benchmark that misses its goal says so and still ends well: figures are for people to judge, not for a test.
 
 mod attachment;
+mod closed_loop;
+mod cpu;
 mod dispatch;
 mod memory;
 mod start;
 mod torture;
+mod transitions;
+mod w1;
 
 use anstream::println;
 use serde::Serialize;
@@ -17,6 +21,8 @@ pub use attachment::attachment;
 pub use dispatch::dispatch;
 pub use start::start;
 pub use torture::torture;
+pub use transitions::transitions;
+pub use w1::w1;
 
 /// What one benchmark found.
 #[derive(Debug, Clone, Serialize)]

@@ -50,6 +50,15 @@ pub fn of_start(
     Ok(changes)
 }
 
+/// How long the JSON of the instance among these changes is.
+pub fn instance_json_bytes(changes: &[Change]) -> usize {
+    let bytes = changes.iter().map(|change| match change {
+        Change::CreateInstance(row) | Change::UpdateInstance { instance: row, .. } => row.json.len(),
+        _ => 0,
+    });
+    bytes.sum()
+}
+
 /// The end of a call, beside the event that reports it. Exchanges that only read were not written before.
 pub fn of_call_end(
     call_id: &str,

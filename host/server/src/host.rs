@@ -37,7 +37,7 @@ pub struct BoundConnection {
     pub choices: BTreeMap<String, Vec<String>>,
 }
 
-/// Everything a running host holds. Nothing per instance stays in memory.
+/// Everything a running host holds. No memory grows with the number of instances.
 pub struct Host {
     /// Its time.
     pub clock: Clock,
@@ -47,8 +47,6 @@ pub struct Host {
     pub(crate) calls: Semaphore,
     /// Calls begun and not ended: what a graceful stop waits for.
     pub(crate) calls_running: watch::Sender<usize>,
-    /// Counts up with every commit: what waiting callers watch.
-    pub(crate) commits: watch::Sender<u64>,
     pub(crate) turns: Turns,
     pub(crate) keys_in_use: KeysInUse,
     connections: BTreeMap<String, BoundConnection>,

@@ -3,6 +3,7 @@
 //! Not here: when they are told (`sandbox/capability/http`), and how the record is used after a crash (`recovery.rs`).
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use countersign_sandbox::exchange::Exchange;
 use countersign_sandbox::journal::Journal;
@@ -19,12 +20,19 @@ use crate::host::Host;
 pub struct CallJournal {
     host: Arc<Host>,
     instance_id: String,
+    /// Exchanges up to this number are in the store with their answers.
+    closed: AtomicU32,
 }
 
 impl CallJournal {
     /// A journal that writes to the host's store.
     pub fn new(host: Arc<Host>, instance_id: &str) -> Self {
-        Self { host, instance_id: instance_id.to_owned() }
+        Self { host, instance_id: instance_id.to_owned(), closed: AtomicU32::new(0) }
+    }
+
+    /// The number up to which exchanges need not be written again at the end of the call.
+    pub fn closed(&self) -> u32 {
+        self.closed.load(Ordering::Relaxed)
     }
 
     async fn commit<'a>(
@@ -37,6 +45,11 @@ impl CallJournal {
             .collect::<Result<_, _>>()
             .map_err(|e| e.to_string())?;
         self.host.store.commit(Commit::command(changes)).await.map(|_| ()).map_err(|e| e.to_string())
+    }
+
+    /// Notes that the exchanges up to this number are durable with their answers.
+    fn note(&self, number: u32) {
+        self.closed.fetch_max(number, Ordering::Relaxed);
     }
 }
 
@@ -51,6 +64,7 @@ impl Journal for CallJournal {
             failpoint::pass(Point::BeforeIntent);
             self.commit(call_id, before.iter().chain(std::iter::once(open))).await?;
             failpoint::pass(Point::AfterIntent);
+            self.note(open.number.saturating_sub(1));
             Ok(())
         }
         .boxed()
@@ -61,6 +75,7 @@ impl Journal for CallJournal {
             failpoint::pass(Point::BeforeResponse);
             self.commit(call_id, std::iter::once(answered)).await?;
             failpoint::pass(Point::AfterResponse);
+            self.note(answered.number);
             Ok(())
         }
         .boxed()

@@ -45,7 +45,7 @@ impl Host {
         actor: Actor,
         what: What,
         also: Vec<Change>,
-    ) -> Result<Instance, SubmitError> {
+    ) -> Result<Arc<Instance>, SubmitError> {
         self.submit_beside(instance_id, actor, what, Beside::Changes(also)).await
     }
 
@@ -55,17 +55,21 @@ impl Host {
         actor: Actor,
         what: What,
         beside: Beside<'_>,
-    ) -> Result<Instance, SubmitError> {
+    ) -> Result<Arc<Instance>, SubmitError> {
         let at_ms = self.clock.now_ms();
-        let applied = {
-            let _turn = self.turns.take(instance_id).await;
-            let before = self.load(instance_id).await?;
+        let (instance, effects) = {
+            let mut turn = self.turns.take(instance_id).await;
+            let before = match turn.forget(instance_id) {
+                Some(remembered) => remembered,
+                None => Arc::new(self.load(instance_id).await?),
+            };
             let workflow = self.workflow(&before.definition).await?;
             let event = Event { at_ms, actor, what };
             let applied = self.applied(&workflow, &before.connections, |context| {
                 apply::apply(&workflow, &before, &event, context)
             })?;
             let mut changes = changes::of_event(self, &workflow, &before, &applied, at_ms)?;
+            let json_bytes = changes::instance_json_bytes(&changes);
             changes.extend(audit::of_event(&event, &before)?);
             match beside {
                 Beside::Changes(also) => changes.extend(also),
@@ -75,9 +79,12 @@ impl Host {
             failpoint::pass(Point::BeforeCommit);
             self.store.commit(Commit::command(changes)).await?;
             failpoint::pass(Point::AfterCommit);
-            applied
+            let instance = Arc::new(applied.instance);
+            turn.remember(&instance, json_bytes);
+            (instance, applied.effects)
         };
-        Ok(self.perform(applied, at_ms))
+        self.perform(&instance, effects, at_ms);
+        Ok(instance)
     }
 
     /// Begins an instance: the same loop, with nothing to load.
@@ -86,7 +93,7 @@ impl Host {
         actor: Actor,
         new: NewInstance,
         key: Option<&Key>,
-    ) -> Result<Instance, SubmitError> {
+    ) -> Result<Arc<Instance>, SubmitError> {
         self.intake_allowed()?;
         let workflow = self.workflow_by_name(&new.workflow)?;
         let at_ms = self.clock.now_ms();
@@ -98,15 +105,21 @@ impl Host {
             actor: actor.clone(),
             edit: new.form,
         };
+        let mut turn = self.turns.take(&new.id).await;
         let bound = new.connections.clone();
         let applied = self.applied(&workflow, &bound, |context| apply::start(&workflow, new, context))?;
         let mut changes = changes::of_start(self, &workflow, &applied, at_ms)?;
+        let json_bytes = changes::instance_json_bytes(&changes);
         changes.push(audit::of_start(&actor, &applied.instance, at_ms)?);
         if let Some(key) = key {
             changes.push(key.row(&workflow, &applied.instance, at_ms)?);
         }
         self.store.commit(Commit::command(changes)).await?;
-        Ok(self.perform(applied, at_ms))
+        let instance = Arc::new(applied.instance);
+        turn.remember(&instance, json_bytes);
+        drop(turn);
+        self.perform(&instance, applied.effects, at_ms);
+        Ok(instance)
     }
 
     /// Submits what a person does; while a run is going on it waits a little instead of refusing at once.
@@ -116,37 +129,53 @@ impl Host {
         actor: Actor,
         what: What,
         key: Option<&Key>,
-    ) -> Result<Instance, SubmitError> {
-        let mut commits = self.commits.subscribe();
+    ) -> Result<Arc<Instance>, SubmitError> {
         let patience = tokio::time::sleep(BUSY_WAIT);
         tokio::pin!(patience);
         loop {
+            let moved = self.turns.moved(instance_id);
             let refused =
                 match self.submit_beside(instance_id, actor.clone(), what.clone(), Beside::Key(key)).await {
                     Err(SubmitError::Refused(refusal)) if matches!(*refusal, Refusal::Busy { .. }) => refusal,
                     other => return other,
                 };
             tokio::select! {
-                _ = commits.changed() => {}
+                () = moved => {}
                 () = &mut patience => return Err(SubmitError::Refused(refused)),
             }
         }
     }
 
-    /// Waits until no run is going on (or the time is over) and returns the instance.
-    pub async fn settled(&self, instance_id: &str, at_most: Duration) -> Result<Instance, SubmitError> {
-        let mut commits = self.commits.subscribe();
+    /// Waits until no run is going on (or the time is over) and returns the instance, of which a commit is known.
+    pub async fn settled(
+        &self,
+        mut known: Arc<Instance>,
+        at_most: Duration,
+    ) -> Result<Arc<Instance>, SubmitError> {
+        let id = known.id.clone();
         let patience = tokio::time::sleep(at_most);
         tokio::pin!(patience);
-        loop {
-            let instance = self.load(instance_id).await?;
-            if !matches!(instance.phase, Phase::Running(_)) {
-                return Ok(instance);
+        while matches!(known.phase, Phase::Running(_)) {
+            // Listens before it looks, so that no commit slips through between.
+            let moved = self.turns.moved(&id);
+            known = self.current(&id).await?;
+            if !matches!(known.phase, Phase::Running(_)) {
+                break;
             }
             tokio::select! {
-                _ = commits.changed() => {}
-                () = &mut patience => return Ok(instance),
+                () = moved => {}
+                () = &mut patience => break,
             }
+        }
+        Ok(known)
+    }
+
+    /// The instance as last committed: remembered, or loaded.
+    pub(crate) async fn current(&self, instance_id: &str) -> Result<Arc<Instance>, SubmitError> {
+        let remembered = self.turns.take(instance_id).await.recall(instance_id);
+        match remembered {
+            Some(instance) => Ok(instance),
+            None => Ok(Arc::new(self.load(instance_id).await?)),
         }
     }
 

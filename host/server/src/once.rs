@@ -181,7 +181,10 @@ impl Host {
             .map_err(|source| EncodeError { what: "a remembered answer", source })?;
         match remembered.body {
             Some(body) => Ok(Answer { status: remembered.status, body }),
-            None => self.settled_answer(&remembered.instance_id, key.status, Some(key)).await,
+            None => {
+                let known = self.current(&remembered.instance_id).await?;
+                self.settled_answer(known, key.status, Some(key)).await
+            }
         }
     }
 
@@ -197,7 +200,7 @@ impl Host {
             Asked::Act { instance_id, what } => self.act(&instance_id, actor, what, key).await?,
         };
         match &after.phase {
-            Phase::Running(_) if waits => self.settled_answer(&after.id, status, key).await,
+            Phase::Running(_) if waits => self.settled_answer(after, status, key).await,
             _ => Ok(Answer { status, body: self.body(&after).await?.0 }),
         }
     }
@@ -205,15 +208,15 @@ impl Host {
     /// The instance once its actions have ended, remembered as the answer.
     async fn settled_answer(
         &self,
-        instance_id: &str,
+        known: Arc<Instance>,
         status: u16,
         key: Option<&Key>,
     ) -> Result<Answer, Problem> {
-        let instance = self.settled(instance_id, SETTLE).await?;
+        let instance = self.settled(known, SETTLE).await?;
         let (body, without_redirect) = self.body(&instance).await?;
         let settled = !matches!(instance.phase, Phase::Running(_));
         if let Some(key) = key.filter(|_| settled) {
-            let change = key.answer(instance_id, without_redirect)?;
+            let change = key.answer(&instance.id, without_redirect)?;
             if let Err(e) = self.store.commit(Commit::command(vec![change])).await {
                 warn!(
                     "an answer could not be remembered: {e}; a repeat is answered with the instance as it is"

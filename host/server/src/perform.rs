@@ -8,7 +8,6 @@ use std::sync::Arc;
 use countersign_sandbox::call::{CallEnd, CallInput};
 use countersign_sandbox::contract::{ActionInput, Failure};
 use countersign_sandbox::exchange::Exchange;
-use countersign_workflow::apply::Applied;
 use countersign_workflow::effect::{CallRequest, Effect};
 use countersign_workflow::event::{Actor, What};
 use countersign_workflow::form::Attachment;
@@ -39,21 +38,20 @@ impl Begun {
 
 impl Host {
     /// Sets off the effects of an applied event and tells waiting callers of the commit.
-    pub(crate) fn perform(self: &Arc<Self>, applied: Applied, at_ms: i64) -> Instance {
-        for effect in applied.effects {
+    pub(crate) fn perform(self: &Arc<Self>, instance: &Arc<Instance>, effects: Vec<Effect>, at_ms: i64) {
+        for effect in effects {
             match effect {
-                Effect::Call(request) => self.spawn_call(&applied.instance, Begun::new(*request, at_ms)),
-                Effect::Redirect { url } => self.keep_redirect(&applied.instance.id, url),
+                Effect::Call(request) => self.spawn_call(instance, Begun::new(*request, at_ms)),
+                Effect::Redirect { url } => self.keep_redirect(&instance.id, url),
                 Effect::ArmTimer { .. } => self.clock.wake(),
                 Effect::DisarmTimer { .. } | Effect::Record(_) | Effect::Correlate { .. } => {}
             }
         }
-        self.commits.send_modify(|commits| *commits += 1);
-        applied.instance
+        self.turns.tell(&instance.id);
     }
 
     /// Runs a call beside the main loop; its end comes back as an event.
-    pub(crate) fn spawn_call(self: &Arc<Self>, instance: &Instance, begun: Begun) {
+    pub(crate) fn spawn_call(self: &Arc<Self>, instance: &Arc<Instance>, begun: Begun) {
         let (host, instance) = (self.clone(), instance.clone());
         let CallRequest { call_id, action, connection, .. } = &begun.request;
         let span = info_span!(parent: None, "call", id = call_id, action, connection);
@@ -70,8 +68,13 @@ impl Host {
     async fn run_call(self: &Arc<Self>, instance: &Instance, begun: Begun) {
         let Ok(_slot) = self.calls.acquire().await else { return };
         let call_id = begun.request.call_id.clone();
-        let (what, end) = match self.call(instance, begun).await {
-            Ok(end) => (ended(&call_id, &end), Some(end)),
+        let journal = Arc::new(CallJournal::new(self.clone(), &instance.id));
+        let (what, end) = match self.call(instance, begun, journal.clone()).await {
+            Ok(mut end) => {
+                // What the journal holds already is not written twice.
+                end.exchanges.retain(|exchange| exchange.number > journal.closed());
+                (ended(&call_id, &end), Some(end))
+            }
             Err(failure) => (failed(&call_id, &failure), None),
         };
         self.end_call(&instance.id, &call_id, what, end.as_ref()).await;
@@ -98,7 +101,12 @@ impl Host {
     }
 
     /// Makes the call. A failure here is one that no component had a part in.
-    async fn call(self: &Arc<Self>, instance: &Instance, begun: Begun) -> Result<CallEnd, Failure> {
+    async fn call(
+        self: &Arc<Self>,
+        instance: &Instance,
+        begun: Begun,
+        journal: Arc<CallJournal>,
+    ) -> Result<CallEnd, Failure> {
         let Begun { request, at_ms, recorded } = begun;
         let bound =
             self.connection(&request.connection).map_err(|problem| Failure::Denied(problem.detail))?;
@@ -111,7 +119,6 @@ impl Host {
         {
             return Err(Failure::NotReady(reason));
         }
-        let journal = CallJournal::new(self.clone(), &instance.id);
         let input = CallInput {
             seed: changes::seed(&request.call_id),
             id: request.call_id,
@@ -122,7 +129,7 @@ impl Host {
             granted: granted(instance, &request.attachments),
             next_attachment: request.next_attachment,
             attachments: Arc::new(InstanceFiles(self.store.clone())),
-            journal: Arc::new(journal),
+            journal,
             transport: self.transport.clone(),
             deadline: self.call_timeout,
         };

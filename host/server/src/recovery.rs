@@ -22,7 +22,9 @@ pub async fn recover(host: &Arc<Host>) -> anyhow::Result<usize> {
     for row in &open {
         let id = &row.call.id;
         match host.load(&row.call.instance_id).await {
-            Ok(instance) => take_up(host, &instance, row).await.with_context(|| format!("call `{id}`"))?,
+            Ok(instance) => {
+                take_up(host, &Arc::new(instance), row).await.with_context(|| format!("call `{id}`"))?
+            }
             Err(e) => {
                 error!(call = id, "the instance of a call under way cannot be loaded: {e}; it stays open")
             }
@@ -31,7 +33,7 @@ pub async fn recover(host: &Arc<Host>) -> anyhow::Result<usize> {
     Ok(open.len())
 }
 
-async fn take_up(host: &Arc<Host>, instance: &Instance, row: &CallRow) -> anyhow::Result<()> {
+async fn take_up(host: &Arc<Host>, instance: &Arc<Instance>, row: &CallRow) -> anyhow::Result<()> {
     let call = &row.call;
     let exchanges = host.store.exchanges(&call.id).await.context("its exchanges cannot be read")?;
     let case = Case {

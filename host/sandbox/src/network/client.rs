@@ -22,7 +22,8 @@ use crate::transport::{TransportFailure, TransportFailureKind};
 /// Idle connections are kept so long; servers close them after a minute or so, and a closed one costs a retry.
 const IDLE: Duration = Duration::from_secs(30);
 
-const IDLE_CONNECTIONS_MAX: usize = 16;
+/// As many as calls run at once by default: a pool that keeps fewer closes and opens one for nearly every request.
+const IDLE_CONNECTIONS_MAX: usize = 256;
 
 /// The same cap as for a component's own headers (CVE-2026-27572 is the reason for that one).
 const HEADERS_MAX: usize = 100;

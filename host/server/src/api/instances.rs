@@ -180,7 +180,7 @@ pub async fn health(State(host): State<Arc<Host>>) -> Result<&'static str, Probl
 
 /// Does something with an instance.
 pub(super) async fn act(host: &Arc<Host>, caller: Caller, name: &str, what: What) -> Result<Answer, Problem> {
-    let instance_id = host.find(name).await?.id;
+    let instance_id = host.id_of(name).await?;
     once(host, caller, Asked::Act { instance_id, what }).await
 }
 

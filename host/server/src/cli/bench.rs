@@ -30,6 +30,10 @@ enum Name {
     Attachment,
     /// Hosts killed at durable boundaries, providers that misbehave: is anybody mailed twice?
     Torture,
+    /// Durable transitions a second against the store's raw group commit.
+    Transitions,
+    /// Start, POST, wait, event, GET, end: through the API against the same by hand. `--runs` are rounds.
+    W1,
 }
 
 impl Bench {
@@ -40,6 +44,8 @@ impl Bench {
             Name::Start => bench::start(self.runs.unwrap_or(5)).await?,
             Name::Attachment => bench::attachment().await?,
             Name::Torture => bench::torture(self.runs.unwrap_or(200), self.seed).await?,
+            Name::Transitions => bench::transitions(self.runs.unwrap_or(3)).await?,
+            Name::W1 => bench::w1(self.runs.unwrap_or(3)).await?,
         };
         report.print(self.json)
     }

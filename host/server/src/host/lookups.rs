@@ -35,6 +35,17 @@ impl Host {
         self.store.instance(&key).await?.ok_or_else(|| Problem::not_found(&format!("instance `{name}`")))
     }
 
+    /// The id of the instance of this number, id or beginning of an id. A whole id is taken as it is, unlooked.
+    pub async fn id_of(&self, name: &str) -> Result<String, Problem> {
+        match name.parse().unwrap_or_else(|never| match never {}) {
+            InstanceKey::Id(id) => Ok(id),
+            key => {
+                let found = self.store.instance_summary(&key).await?;
+                found.map(|row| row.id).ok_or_else(|| Problem::not_found(&format!("instance `{name}`")))
+            }
+        }
+    }
+
     /// An instance as callers see it.
     pub async fn view(&self, instance: &Instance, redirect: Option<String>) -> Result<InstanceView, Problem> {
         let workflow = self.workflow(&instance.definition).await?;

@@ -59,7 +59,6 @@ impl Host {
             call_timeout,
             calls: Semaphore::new(config.calls_max),
             calls_running: watch::Sender::new(0),
-            commits: watch::Sender::new(0),
             turns: Turns::default(),
             keys_in_use: KeysInUse::default(),
             connections,
