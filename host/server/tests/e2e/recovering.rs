@@ -56,20 +56,24 @@ const HARMS: [Harm; 5] = [
     },
 ];
 
+/// Accepts, and kills the host after the provider has mailed and before the host knows.
+async fn kill_while_sending(stand: &mut Stand, number: i64) {
+    let slow = FaultKind::Slow { delay_ms: 60_000 };
+    stand.control().add_fault(Fault { on: Endpoint::Act, action: None, skip: 0, count: 1, kind: slow });
+    let asking = stand.accept_unanswered(number);
+    let arrived = stand.control();
+    stand.provider_until(|_| arrived.faults().is_empty()).await;
+    stand.kill();
+    assert!(asking.await.unwrap().is_err());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_cannot_be_taken_up_is_in_doubt_and_stops_no_other() {
     for Harm { name, sql, change, words } in HARMS {
         let mut stand = Stand::up().await;
         let (other, _) = stand.sent().await;
         let number = stand.prepared().await;
-        // Killed after the provider has mailed and before the host knows.
-        let slow = FaultKind::Slow { delay_ms: 60_000 };
-        stand.control().add_fault(Fault { on: Endpoint::Act, action: None, skip: 0, count: 1, kind: slow });
-        let asking = stand.accept_unanswered(number);
-        let arrived = stand.control();
-        stand.provider_until(|_| arrived.faults().is_empty()).await;
-        stand.kill();
-        assert!(asking.await.unwrap().is_err());
+        kill_while_sending(&mut stand, number).await;
         stand.database("data").execute_batch(sql).unwrap();
         stand.start_with(change).await;
 
@@ -102,13 +106,7 @@ async fn an_instance_that_cannot_be_read_stops_no_start() {
     let mut stand = Stand::up().await;
     let (other, _) = stand.sent().await;
     let number = stand.prepared().await;
-    let slow = FaultKind::Slow { delay_ms: 60_000 };
-    stand.control().add_fault(Fault { on: Endpoint::Act, action: None, skip: 0, count: 1, kind: slow });
-    let asking = stand.accept_unanswered(number);
-    let arrived = stand.control();
-    stand.provider_until(|_| arrived.faults().is_empty()).await;
-    stand.kill();
-    assert!(asking.await.unwrap().is_err());
+    kill_while_sending(&mut stand, number).await;
     let damage = format!("UPDATE instance_body SET json = '{{}}' WHERE instance = {number}");
     stand.database("data").execute_batch(&damage).unwrap();
     stand.start().await;
