@@ -171,6 +171,15 @@ impl Client {
     }
 }
 
+/// A route with query values, encoded.
+pub fn with_query<'a>(
+    path: &str,
+    values: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> anyhow::Result<String> {
+    let query = reqwest::Url::parse_with_params("http://host/", values)?;
+    Ok(format!("{path}?{}", query.query().unwrap_or_default()))
+}
+
 /// Status and body, or nothing: a connection may break within either.
 async fn whole(request: RequestBuilder) -> reqwest::Result<(StatusCode, String)> {
     let response = request.send().await?;

@@ -8,6 +8,7 @@ use clap::Args;
 use super::{Connect, view};
 use crate::api::attachments::FILE_BYTES_MAX;
 use crate::api::view::InstanceView;
+use crate::client::with_query;
 
 /// Add a file to an instance.
 #[derive(Debug, Args)]
@@ -34,8 +35,8 @@ impl Attach {
         let name = self.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let pairs = [("name", name.as_str()), ("category", &self.category)];
         let attributes = self.attributes.iter().map(|a| ("attribute", a.as_str()));
-        let query = reqwest::Url::parse_with_params("http://host/", pairs.into_iter().chain(attributes))?;
-        let path = format!("/instances/{}/attachments?{}", self.instance, query.query().unwrap_or_default());
+        let route = format!("/instances/{}/attachments", self.instance);
+        let path = with_query(&route, pairs.into_iter().chain(attributes))?;
         let media_type = if name.to_lowercase().ends_with(".pdf") {
             "application/pdf"
         } else {

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::{Connect, view};
 use crate::api::view::InstancePage;
+use crate::client::with_query;
 
 /// List instances.
 #[derive(Debug, Args)]
@@ -27,15 +28,15 @@ pub struct List {
 impl List {
     /// Lists them.
     pub async fn run(self) -> anyhow::Result<()> {
-        let mut query = format!("/instances?limit={}", self.limit);
-        for (name, value) in [("workflow", &self.workflow), ("step", &self.step)] {
-            if let Some(value) = value {
-                query.push_str(&format!("&{name}={value}"));
-            }
-        }
-        if self.incidents {
-            query.push_str("&incidents=true");
-        }
+        let limit = self.limit.to_string();
+        let chosen = [
+            ("limit", Some(limit.as_str())),
+            ("workflow", self.workflow.as_deref()),
+            ("step", self.step.as_deref()),
+            ("incidents", self.incidents.then_some("true")),
+        ];
+        let values = chosen.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let query = with_query("/instances", values)?;
         let page: InstancePage = self.connect.client()?.get(&query).await?;
         if !self.connect.print_json(&page)? {
             view::instances(&page.instances);

@@ -4,6 +4,7 @@ use clap::Args;
 use countersign_sandbox::contract::data_sources::{Row, Source};
 
 use super::{Connect, view};
+use crate::client::with_query;
 
 /// List the data sources of a connection, or the rows of one.
 #[derive(Debug, Args)]
@@ -31,8 +32,8 @@ impl Sources {
             }
             return Ok(());
         };
-        let query = self.filter.map(|f| format!("?filter={f}")).unwrap_or_default();
-        let rows: Vec<Row> = client.get(&format!("{base}/{source}{query}")).await?;
+        let filter = self.filter.as_deref().map(|filter| ("filter", filter));
+        let rows: Vec<Row> = client.get(&with_query(&format!("{base}/{source}"), filter)?).await?;
         if !self.connect.print_json(&rows)? {
             view::rows(&rows);
         }

@@ -52,6 +52,10 @@ async fn a_workflow_is_driven_from_the_command_line() {
     assert!(run(&["sources", "sign", "recipient-roles"]).contains("SIGNER"));
     assert!(run(&["sources", "sign", "labels"]).contains("TAG-1"));
     assert!(run(&["list"]).contains("awaiting"));
+    assert!(run(&["list", "--workflow", "contract-signing", "--step", "awaiting"]).contains("awaiting"));
+    assert!(!run(&["list", "--workflow", "another&workflow=x"]).contains("awaiting"), "values are encoded");
+    assert!(run(&["sources", "sign", "recipient-roles", "--filter", "Sign"]).contains("SIGNER"));
+    assert!(!run(&["sources", "sign", "recipient-roles", "--filter", "x&y"]).contains("SIGNER"));
     let document = stand.control().documents().remove(0);
     stand.control().sign_all(&document.id).await.unwrap();
     assert!(run(&["take", &number, "check-status"]).contains("Approved"));
