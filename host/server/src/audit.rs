@@ -6,13 +6,19 @@
 use countersign_store::change::Change;
 use countersign_store::error::EncodeError;
 use countersign_store::row::audit::AuditEntry;
+use countersign_workflow::apply::Take;
 use countersign_workflow::event::{Actor, Event, What};
 use countersign_workflow::instance::Instance;
 use serde_json::{Map, Value, json};
 
 /// The line of a start.
-pub fn of_start(actor: &Actor, instance: &Instance, at_ms: i64) -> Result<Change, EncodeError> {
-    let detail = json!({"workflow": instance.workflow, "connections": instance.connections});
+pub fn of_start(
+    actor: &Actor,
+    instance: &Instance,
+    take: Option<&Take>,
+    at_ms: i64,
+) -> Result<Change, EncodeError> {
+    let detail = json!({"workflow": instance.workflow, "connections": instance.connections, "take": take});
     Act { verb: "start", detail, actor, at_ms }.on(instance)
 }
 

@@ -83,9 +83,12 @@ struct Held {
 }
 
 impl Asked {
-    /// Whether the answer waits for the actions that it began; a start answers at once.
+    /// Whether the answer waits for the actions that it began; a mere start begins none.
     fn waits(&self) -> bool {
-        matches!(self, Self::Act { .. })
+        match self {
+            Self::Start(new) => new.take.is_some(),
+            Self::Act { .. } => true,
+        }
     }
 
     /// The status of the answer when it is done.

@@ -14,6 +14,7 @@ mod taking;
 mod turn;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use crate::effect::{Effect, Happening};
 use crate::event::{Actor, Event, What};
@@ -55,6 +56,19 @@ pub struct NewInstance {
     pub actor: Actor,
     /// The first values of its form.
     pub edit: FormEdit,
+    /// The path to take at once: start and transition are one event, and one cannot happen without the other.
+    pub take: Option<Take>,
+}
+
+/// A path, and why it is taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Take {
+    /// Its name.
+    pub path: String,
+    /// A comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
 }
 
 /// What came of an event.
@@ -66,10 +80,10 @@ pub struct Applied {
     pub effects: Vec<Effect>,
 }
 
-/// Starts an instance: a form of defaults and the first edit, in the definition's first step.
+/// Starts an instance: a form of defaults and the first edit, in the definition's first step or on a path from there.
 ///
 /// # Errors
-/// When a connection is not bound, the actor may not act in that step, or a value is not right.
+/// When a connection is not bound, the actor may not act in that step, a value is not right, or the path is refused.
 pub fn start(workflow: &Workflow, new: NewInstance, context: &Context<'_>) -> Result<Applied, Refusal> {
     let definition = &workflow.definition;
     let unbound: Vec<String> =
@@ -91,6 +105,9 @@ pub fn start(workflow: &Workflow, new: NewInstance, context: &Context<'_>) -> Re
         turn.record(Happening::Edited { names: edited.names });
     }
     moving::begin(&mut turn)?;
+    if let Some(Take { path, comment }) = &new.take {
+        taking::take(&mut turn, path, comment.as_deref())?;
+    }
     Ok(turn.done())
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use countersign_workflow::apply::Take;
 use countersign_workflow::effect::Entry;
 use countersign_workflow::event::{self, What};
 use countersign_workflow::form::FormEdit;
@@ -32,6 +33,9 @@ pub struct NewInstance {
     /// The form's first values.
     #[serde(default)]
     pub form: FormEdit,
+    /// A path of the first step to take at once; when it is refused, nothing has begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub take: Option<Take>,
 }
 
 /// What takes a path.

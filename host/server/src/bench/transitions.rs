@@ -97,6 +97,7 @@ async fn begin(host: &Arc<Host>) -> anyhow::Result<Arc<Instance>> {
         workflow: "back-and-forth".to_owned(),
         connections: BTreeMap::new(),
         form: FormEdit::default(),
+        take: None,
     };
     Ok(host.start(Actor::default(), new, None).await?)
 }

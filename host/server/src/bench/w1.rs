@@ -130,7 +130,7 @@ fn told(rounds: usize) -> Vec<String> {
         format!("closed loop; medians of {rounds} rounds of {LASTS:?} each, all three in every round, one process"),
         "the POST is Autenti's get-signing-link, the GET its get-document-status; the outside event is a path taken"
             .to_owned(),
-        "host: 3 API requests and 7 commits an instance; ceiling: 2 requests and 4 commits; beside it the ceiling with 7"
+        "host: 2 API requests and 6 commits an instance; ceiling: 2 requests and 4 commits; beside it the ceiling with 6"
             .to_owned(),
         "all: bundled Autenti component, fresh for each action; SQLite WAL, synchronous=FULL; the store's group commit"
             .to_owned(),

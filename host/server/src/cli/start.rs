@@ -5,6 +5,7 @@ use std::io::Read;
 
 use anyhow::Context;
 use clap::Args;
+use countersign_workflow::apply::Take;
 use countersign_workflow::form::FormEdit;
 
 use super::{Connect, view};
@@ -25,6 +26,12 @@ pub struct Start {
     /// Bind a connection of the definition to another one of the host: `sign=docusign-test`.
     #[arg(long = "connection", value_name = "NAME=CONNECTION", value_parser = pair)]
     connections: Vec<(String, String)>,
+    /// Take this path of the first step at once; when it is refused, nothing has begun.
+    #[arg(long, value_name = "PATH")]
+    take: Option<String>,
+    /// Why the path is taken.
+    #[arg(long, requires = "take", value_name = "TEXT")]
+    comment: Option<String>,
     #[command(flatten)]
     connect: Connect,
 }
@@ -63,6 +70,7 @@ impl Start {
             workflow: self.workflow,
             connections: self.connections.into_iter().collect::<BTreeMap<_, _>>(),
             form: edit(self.form.as_deref(), &self.fields)?,
+            take: self.take.map(|path| Take { path, comment: self.comment }),
         };
         let instance: InstanceView = self.connect.client()?.post("/instances", &new).await?;
         if !self.connect.print_json(&instance)? {

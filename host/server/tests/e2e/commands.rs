@@ -1,6 +1,6 @@
 //! The command line as people and programs use it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::stand::{Stand, binary};
 
@@ -64,6 +64,24 @@ async fn a_workflow_is_driven_from_the_command_line() {
     assert!(!shown.contains('\u{1b}'), "colours appear on a terminal only");
     run(&["fetch", &number, "2", "-o", "signed.pdf"]);
     assert!(std::fs::read(stand.path("signed.pdf")).unwrap().starts_with(b"%PDF-"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_takes_a_path_does_both_or_nothing() {
+    let mut stand = Stand::without_host().await;
+    stand.write("round-trip.yaml", include_str!("../../src/bench/workflows/round-trip.yaml"));
+    stand.start_with(|config| config["workflows"] = json!(["workflow.yaml", "round-trip.yaml"])).await;
+    let refused =
+        stand.command(&["start", "contract-signing", "--set", "title=No files", "--take", "submit"]);
+    assert!(text(&refused.stderr).contains("CS0210"), "{}", text_of(&refused));
+    stand.write("people.json", r#"{"lists": {"people": [{"email": "a@example.com"}]}}"#);
+    let arguments = ["start", "round-trip", "--set", "document=DOCUMENT_PROCESS:unknown"];
+    let taken =
+        stand.command(&[&arguments[..], &["--form", "people.json", "--take", "ask", "--json"]].concat());
+    let taken: Value = serde_json::from_slice(&taken.stdout).unwrap();
+    assert_eq!(taken["incident"]["action"], "sign.get-signing-link", "the provider was asked: {taken:#}");
+    let list: Value = serde_json::from_slice(&stand.command(&["list", "--json"]).stdout).unwrap();
+    assert_eq!(list["instances"].as_array().unwrap().len(), 1, "{list:#}");
 }
 
 #[test]

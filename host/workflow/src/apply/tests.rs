@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Applied, Context, NewInstance, apply, start};
+use super::{Applied, Context, NewInstance, Take, apply, start};
 use crate::effect::{Effect, Happening};
 use crate::event::{Actor, Event};
 use crate::form::FormEdit;
@@ -38,6 +38,7 @@ fn newborn(roles: &[&str], edit: Value) -> NewInstance {
         at_ms: 0,
         actor: Actor { name: "p".to_owned(), roles: roles.iter().map(|role| (*role).to_owned()).collect() },
         edit: serde_json::from_value::<FormEdit>(edit).unwrap(),
+        take: None,
     }
 }
 
@@ -97,6 +98,22 @@ fn a_start_needs_connections_a_role_and_right_values() {
         "PT0S fires at once"
     );
     assert!(!begun.instance.timers.contains_key("dated"), "no date yet");
+}
+
+#[test]
+fn a_start_that_takes_a_path_does_both_or_nothing() {
+    let workflow = workflow(WAITING);
+    let with = |path: &str| NewInstance {
+        take: Some(Take { path: path.to_owned(), comment: None }),
+        ..newborn(&["clerk"], json!({}))
+    };
+    let begun = start(&workflow, with("look"), &lent()).unwrap();
+    assert!(
+        matches!(begun.effects.last(), Some(Effect::Call(request)) if request.action == "get-document-status")
+    );
+    assert_eq!(history(&begun).first(), Some(&&Happening::Started));
+    assert_eq!(begun.instance.version, 1, "one event");
+    assert_eq!(start(&workflow, with("leave"), &lent()).unwrap_err().code(), "CS0206");
 }
 
 #[test]

@@ -66,6 +66,7 @@ fn press(action: &str, fields: &Value) -> Result<CallRequest, Value> {
         at_ms: 1,
         actor: Actor::default(),
         edit: serde_json::from_value(json!({"fields": fields, "lists": {"signers": rows}})).unwrap(),
+        take: None,
     };
     let mut applied = start(&workflow, new, &context).unwrap();
     for what in [

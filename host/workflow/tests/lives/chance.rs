@@ -69,6 +69,7 @@ pub fn birth(workflow: &Workflow) -> NewInstance {
         at_ms: BIRTH_MS,
         actor: actor(0),
         edit,
+        take: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use countersign_workflow::apply::{Applied, Context, NewInstance, apply, start};
+use countersign_workflow::apply::{Applied, Context, NewInstance, Take, apply, start};
 use countersign_workflow::effect::Effect;
 use countersign_workflow::event::{Actor, Event, What};
 use countersign_workflow::form::FormEdit;
@@ -45,6 +45,9 @@ struct Start {
     roles: Vec<String>,
     #[serde(default)]
     edit: FormEdit,
+    /// The path to take at once.
+    #[serde(default)]
+    take: Option<Take>,
 }
 
 /// One event.
@@ -119,6 +122,7 @@ fn begin(
         at_ms: start_with.at.as_millisecond(),
         actor: Actor { name: start_with.by.clone(), roles: start_with.roles.clone() },
         edit: start_with.edit.clone(),
+        take: start_with.take.clone(),
     };
     let Applied { instance, effects } =
         start(workflow, new, context).map_err(|refusal| format!("start: {refusal}"))?;

@@ -43,7 +43,7 @@ use crate::host::BoundConnection;
 pub enum Boundaries {
     /// Start with intent, answer with rest, event, end.
     Fewest,
-    /// Start, call, intent, answer, rest, event with call, end: where the host commits.
+    /// Start with call, intent, answer, rest, event with call, end: where the host commits.
     Same,
 }
 
@@ -117,26 +117,21 @@ impl Bare {
         let mut journal = Handmade { bare: self.clone(), first: Vec::new() };
         match self.boundaries {
             Boundaries::Fewest => journal.first = vec![created, opened],
-            Boundaries::Same => {
-                self.commit(vec![created]).await?;
-                self.commit(vec![moved(number, 1, "begun"), opened]).await?;
-            }
+            Boundaries::Same => self.commit(vec![created, opened]).await?,
         }
-        let version = if self.boundaries == Boundaries::Same { 2 } else { 1 };
         let mut last = self.call(&call, ("get-signing-link", input), journal).await?;
-        last.push(moved(number, version, "waiting"));
+        last.push(moved(number, 1, "waiting"));
         self.commit(last).await?;
         Ok(number)
     }
 
     async fn finish(self: &Arc<Self>, number: i64) -> anyhow::Result<()> {
-        let version = if self.boundaries == Boundaries::Same { 3 } else { 2 };
         let (call, input) = (format!("{number}-2"), json!({"document-id": "DOCUMENT_PROCESS:1"}));
         let opened = self.opened(number, &call, "get-document-status", &input);
-        self.commit(vec![moved(number, version, "changed"), opened]).await?;
+        self.commit(vec![moved(number, 2, "changed"), opened]).await?;
         let journal = Handmade { bare: self.clone(), first: Vec::new() };
         let mut last = self.call(&call, ("get-document-status", input), journal).await?;
-        last.push(moved(number, version + 1, "done"));
+        last.push(moved(number, 3, "done"));
         self.commit(last).await
     }
 

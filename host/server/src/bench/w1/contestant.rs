@@ -60,7 +60,16 @@ impl Kind {
         match self {
             Self::Host => "host",
             Self::Fewest => "ceiling",
-            Self::Same => "ceiling with 7 commits",
+            Self::Same => "ceiling with 6 commits",
+        }
+    }
+
+    /// The name of its threads, for who profiles them.
+    fn thread(self) -> &'static str {
+        match self {
+            Self::Host => "bench-host",
+            Self::Fewest => "bench-ceiling",
+            Self::Same => "bench-same",
         }
     }
 }
@@ -68,7 +77,7 @@ impl Kind {
 impl Contestant {
     /// Starts one.
     pub fn start(kind: Kind, folder: &Path, provider: &StandIn) -> anyhow::Result<Self> {
-        let runtime = runtime("bench-served")?;
+        let runtime = runtime(kind.thread())?;
         let data = data_of(folder, kind);
         let config = configure(folder, &data, provider)?;
         let (address, running) = runtime.block_on(serve(kind, config))?;
@@ -163,12 +172,11 @@ impl Caller for Customer {
 
 impl Customer {
     async fn through_host(&mut self) -> anyhow::Result<()> {
-        let new = r#"{"workflow":"round-trip","form":{"fields":{"document":"DOCUMENT_PROCESS:1"},"lists":{"people":[{"email":"first.signer@example.com"}]}}}"#;
-        let begun = self.wire.post("/api/v1/instances", new).await?;
-        let path = format!("/api/v1/instances/{}/paths", id(&begun)?);
-        let waiting = self.wire.post(&format!("{path}/ask"), "{}").await?;
+        let new = r#"{"workflow":"round-trip","take":{"path":"ask"},"form":{"fields":{"document":"DOCUMENT_PROCESS:1"},"lists":{"people":[{"email":"first.signer@example.com"}]}}}"#;
+        let waiting = self.wire.post("/api/v1/instances", new).await?;
         ensure!(waiting.contains(r#""step":"waiting""#), "it does not wait: {waiting}");
-        let ended = self.wire.post(&format!("{path}/changed"), "{}").await?;
+        let changed = format!("/api/v1/instances/{}/paths/changed", id(&waiting)?);
+        let ended = self.wire.post(&changed, "{}").await?;
         ensure!(ended.contains(r#""outcome":"success""#), "it has not ended: {ended}");
         Ok(())
     }
