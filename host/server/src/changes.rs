@@ -13,7 +13,7 @@ use countersign_store::row::incident::IncidentEnd;
 use countersign_workflow::apply::Applied;
 use countersign_workflow::effect::{CallRequest, Effect, Entry, Happening};
 use countersign_workflow::event::What;
-use countersign_workflow::instance::Instance;
+use countersign_workflow::instance::{Incident, Instance};
 use countersign_workflow::load::Workflow;
 use serde::Serialize;
 use serde_json::Value;
@@ -33,7 +33,7 @@ pub fn of_event(
     changes.extend(of_effects(host, applied, at_ms)?);
     changes.extend(of_uniques(workflow, Some(before), &applied.instance));
     changes.extend(of_files(Some(before), &applied.instance, at_ms));
-    changes.extend(of_incident(before, applied, at_ms)?);
+    changes.extend(of_incident(before.incident.as_ref(), applied, at_ms)?);
     Ok(changes)
 }
 
@@ -47,7 +47,26 @@ pub fn of_start(
     let mut changes = vec![Change::create_instance(&applied.instance, at_ms)?];
     changes.extend(of_effects(host, applied, at_ms)?);
     changes.extend(of_uniques(workflow, None, &applied.instance));
+    changes.extend(of_incident(None, applied, at_ms)?);
     Ok(changes)
+}
+
+/// Of several states of the instance, written in one commit, only the last one.
+pub fn with_last_state_only(mut changes: Vec<Change>) -> Vec<Change> {
+    let is_state =
+        |change: &Change| matches!(change, Change::CreateInstance(_) | Change::UpdateInstance { .. });
+    while let Some(first) = changes.iter().position(is_state)
+        && let Some(second) = changes.iter().skip(first + 1).position(is_state)
+    {
+        if let Change::UpdateInstance { instance: mut later, .. } = changes.remove(first + 1 + second)
+            && let Some(Change::CreateInstance(row) | Change::UpdateInstance { instance: row, .. }) =
+                changes.get_mut(first)
+        {
+            later.summary.created_at_ms = row.summary.created_at_ms;
+            *row = later;
+        }
+    }
+    changes
 }
 
 /// How long the JSON of the instance among these changes is.
@@ -178,9 +197,13 @@ fn of_files(before: Option<&Instance>, after: &Instance, at_ms: i64) -> Vec<Chan
     .collect()
 }
 
-fn of_incident(before: &Instance, applied: &Applied, at_ms: i64) -> Result<Option<Change>, EncodeError> {
+fn of_incident(
+    before: Option<&Incident>,
+    applied: &Applied,
+    at_ms: i64,
+) -> Result<Option<Change>, EncodeError> {
     let after = &applied.instance;
-    if before.incident == after.incident {
+    if before == after.incident.as_ref() {
         return Ok(None);
     }
     match &after.incident {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use countersign_sandbox::exchange::Exchange;
 use countersign_sandbox::journal::Journal;
-use countersign_store::change::{Change, Commit};
+use countersign_store::change::Change;
 use countersign_workflow::event::{Actor, What};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -44,7 +44,7 @@ impl CallJournal {
             .map(|e| changes::exchange(call_id, e))
             .collect::<Result<_, _>>()
             .map_err(|e| e.to_string())?;
-        self.host.store.commit(Commit::command(changes)).await.map(|_| ()).map_err(|e| e.to_string())
+        self.host.write_for_call(&self.instance_id, changes).await.map_err(|e| e.to_string())
     }
 
     /// Notes that the exchanges up to this number are durable with their answers.

@@ -29,6 +29,7 @@ mod selection;
 mod serve;
 mod timers;
 mod turns;
+mod unwritten;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;

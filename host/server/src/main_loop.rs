@@ -2,13 +2,13 @@
 //!
 //! next event → load → apply → commit → perform effects → their results are events.
 //!
-//! Not here: what an event leads to (`workflow/apply`), how it is written (`changes.rs`), how effects are performed
-//! (`perform.rs`). Callers: the API, timers, calls that ended, recovery.
+//! Not here: what an event leads to (`workflow/apply`), how it is written (`changes.rs`) and when (`unwritten.rs`), how
+//! effects are performed (`perform.rs`). Callers: the API, timers, calls that ended, recovery.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_store::change::{Change, Commit};
+use countersign_store::change::Change;
 use countersign_workflow::apply::{self, Applied, Context};
 use countersign_workflow::event::{Actor, Event, What};
 use countersign_workflow::instance::{Instance, Phase};
@@ -18,11 +18,11 @@ use indexmap::IndexMap;
 
 use crate::api::instances::NewInstance;
 use crate::error::SubmitError;
-use crate::failpoint::{self, Point};
 use crate::host::Host;
 use crate::once::Key;
 use crate::selection;
-use crate::{audit, changes};
+use crate::unwritten::Keep;
+use crate::{audit, changes, unwritten};
 
 /// How long a person's act waits for a run under way before it is refused as busy.
 const BUSY_WAIT: Duration = Duration::from_secs(10);
@@ -57,33 +57,33 @@ impl Host {
         beside: Beside<'_>,
     ) -> Result<Arc<Instance>, SubmitError> {
         let at_ms = self.clock.now_ms();
-        let (instance, effects) = {
-            let mut turn = self.turns.take(instance_id).await;
-            let before = match turn.forget(instance_id) {
-                Some(remembered) => remembered,
-                None => Arc::new(self.load(instance_id).await?),
-            };
-            let workflow = self.workflow(&before.definition).await?;
-            let event = Event { at_ms, actor, what };
-            let applied = self.applied(&workflow, &before.connections, |context| {
-                apply::apply(&workflow, &before, &event, context)
-            })?;
-            let mut changes = changes::of_event(self, &workflow, &before, &applied, at_ms)?;
-            let json_bytes = changes::instance_json_bytes(&changes);
-            changes.extend(audit::of_event(&event, &before)?);
-            match beside {
-                Beside::Changes(also) => changes.extend(also),
-                Beside::Key(None) => {}
-                Beside::Key(Some(key)) => changes.push(key.row(&workflow, &applied.instance, at_ms)?),
-            }
-            failpoint::pass(Point::BeforeCommit);
-            self.store.commit(Commit::command(changes)).await?;
-            failpoint::pass(Point::AfterCommit);
-            let instance = Arc::new(applied.instance);
-            turn.remember(&instance, json_bytes);
-            (instance, applied.effects)
+        let mut turn = self.turns.take(instance_id).await;
+        let before = match turn.recall(instance_id) {
+            Some(known) => known,
+            None => Arc::new(self.load(instance_id).await?),
         };
-        self.perform(&instance, effects, at_ms);
+        let workflow = self.workflow(&before.definition).await?;
+        let event = Event { at_ms, actor, what };
+        let applied = self.applied(&workflow, &before.connections, |context| {
+            apply::apply(&workflow, &before, &event, context)
+        })?;
+        let mut changes = changes::of_event(self, &workflow, &before, &applied, at_ms)?;
+        changes.extend(audit::of_event(&event, &before)?);
+        let keep = match beside {
+            Beside::Changes(also) => {
+                changes.extend(also);
+                Keep::Now
+            }
+            Beside::Key(key) => {
+                let row = key.map(|key| key.row(&workflow, &applied.instance, at_ms)).transpose()?;
+                changes.extend(row);
+                Keep::of(&applied.effects, &changes)
+            }
+        };
+        let instance = Arc::new(applied.instance);
+        self.keep(&mut turn, &instance, changes, keep).await?;
+        drop(turn);
+        self.perform(&instance, applied.effects, at_ms);
         Ok(instance)
     }
 
@@ -104,19 +104,19 @@ impl Host {
             at_ms,
             actor: actor.clone(),
             edit: new.form,
+            take: new.take,
         };
         let mut turn = self.turns.take(&new.id).await;
-        let bound = new.connections.clone();
+        let (bound, taken) = (new.connections.clone(), new.take.clone());
         let applied = self.applied(&workflow, &bound, |context| apply::start(&workflow, new, context))?;
         let mut changes = changes::of_start(self, &workflow, &applied, at_ms)?;
-        let json_bytes = changes::instance_json_bytes(&changes);
-        changes.push(audit::of_start(&actor, &applied.instance, at_ms)?);
+        changes.push(audit::of_start(&actor, &applied.instance, taken.as_ref(), at_ms)?);
         if let Some(key) = key {
             changes.push(key.row(&workflow, &applied.instance, at_ms)?);
         }
-        self.store.commit(Commit::command(changes)).await?;
         let instance = Arc::new(applied.instance);
-        turn.remember(&instance, json_bytes);
+        let keep = Keep::of(&applied.effects, &changes);
+        self.keep(&mut turn, &instance, changes, keep).await?;
         drop(turn);
         self.perform(&instance, applied.effects, at_ms);
         Ok(instance)
@@ -158,7 +158,11 @@ impl Host {
         while matches!(known.phase, Phase::Running(_)) {
             // Listens before it looks, so that no commit slips through between.
             let moved = self.turns.moved(&id);
+            let awaited = known.version;
             known = self.current(&id).await?;
+            if known.version < awaited {
+                return Err(unwritten::lost(&id));
+            }
             if !matches!(known.phase, Phase::Running(_)) {
                 break;
             }

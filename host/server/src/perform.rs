@@ -1,4 +1,4 @@
-//! Performing effects: calls are made, everything else was committed already.
+//! Performing effects: calls are made, everything else is written with the event.
 //!
 //! The bridge to the sandbox: a call's request becomes [`CallInput`], its end becomes an event.
 //! Not here: deciding on effects (`workflow`), and what happens inside a call (`sandbox`).
@@ -19,6 +19,7 @@ use crate::failpoint::{self, Point};
 use crate::files::InstanceFiles;
 use crate::host::Host;
 use crate::journal::CallJournal;
+use crate::unwritten::WAIT_MAX;
 
 /// A call that is committed and not ended.
 pub(crate) struct Begun {
@@ -43,8 +44,10 @@ impl Host {
             match effect {
                 Effect::Call(request) => self.spawn_call(instance, Begun::new(*request, at_ms)),
                 Effect::Redirect { url } => self.keep_redirect(&instance.id, url),
-                Effect::ArmTimer { .. } => self.clock.wake(),
-                Effect::DisarmTimer { .. } | Effect::Record(_) | Effect::Correlate { .. } => {}
+                Effect::ArmTimer { .. }
+                | Effect::DisarmTimer { .. }
+                | Effect::Record(_)
+                | Effect::Correlate { .. } => {}
             }
         }
         self.turns.tell(&instance.id);
@@ -58,7 +61,17 @@ impl Host {
         self.calls_running.send_modify(|calls| *calls += 1);
         tokio::spawn(
             async move {
-                host.run_call(&instance, begun).await;
+                let call = host.run_call(&instance, begun);
+                let slow = async {
+                    tokio::time::sleep(WAIT_MAX).await;
+                    host.write_event_of_call(&instance.id).await;
+                };
+                tokio::pin!(call);
+                // Both are polled: the one may hold the turn that the other waits for.
+                tokio::select! {
+                    () = &mut call => {}
+                    () = slow => call.await,
+                }
                 host.calls_running.send_modify(|calls| *calls -= 1);
             }
             .instrument(span),
@@ -66,7 +79,9 @@ impl Host {
     }
 
     async fn run_call(self: &Arc<Self>, instance: &Instance, begun: Begun) {
-        let Ok(_slot) = self.calls.acquire().await else { return };
+        let Ok(_slot) = self.calls.acquire().await else {
+            return self.write_event_of_call(&instance.id).await;
+        };
         let call_id = begun.request.call_id.clone();
         let journal = Arc::new(CallJournal::new(self.clone(), &instance.id));
         let (what, end) = match self.call(instance, begun, journal.clone()).await {
@@ -78,6 +93,13 @@ impl Host {
             Err(failure) => (failed(&call_id, &failure), None),
         };
         self.end_call(&instance.id, &call_id, what, end.as_ref()).await;
+    }
+
+    /// Writes the event that began a call, when it is unwritten still.
+    async fn write_event_of_call(&self, instance_id: &str) {
+        if let Err(e) = self.write_for_call(instance_id, Vec::new()).await {
+            error!("the event that began the call could not be committed: {e}; it has not happened");
+        }
     }
 
     /// Ends a call that no component may go on with.
