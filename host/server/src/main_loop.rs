@@ -146,7 +146,7 @@ impl Host {
         }
     }
 
-    /// Waits until no run is going on (or the time is over) and returns the instance, of which a commit is known.
+    /// Waits until no run is going on, or one that rests with its connection, or the time is over, and returns the instance, of which a commit is known.
     pub async fn settled(
         &self,
         mut known: Arc<Instance>,
@@ -159,7 +159,7 @@ impl Host {
             // Listens before it looks, so that no commit slips through between.
             let moved = self.turns.moved(&id);
             known = self.current(&id).await?;
-            if !matches!(known.phase, Phase::Running(_)) {
+            if !matches!(known.phase, Phase::Running(_)) || self.gates.delaying(&id).is_some() {
                 break;
             }
             tokio::select! {

@@ -17,6 +17,7 @@ use tracing::{Instrument, error, info, info_span, warn};
 use crate::changes;
 use crate::failpoint::{self, Point};
 use crate::files::InstanceFiles;
+use crate::gate::Pass;
 use crate::host::Host;
 use crate::journal::CallJournal;
 
@@ -55,21 +56,20 @@ impl Host {
         let (host, instance) = (self.clone(), instance.clone());
         let CallRequest { call_id, action, connection, .. } = &begun.request;
         let span = info_span!(parent: None, "call", id = call_id, action, connection);
-        self.calls_running.send_modify(|calls| *calls += 1);
-        tokio::spawn(
-            async move {
-                host.run_call(&instance, begun).await;
-                host.calls_running.send_modify(|calls| *calls -= 1);
-            }
-            .instrument(span),
-        );
+        tokio::spawn(async move { host.begin_call(instance, begun).await }.instrument(span));
     }
 
-    async fn run_call(self: &Arc<Self>, instance: &Instance, begun: Begun) {
+    /// Runs a call that its connection's gate let pass.
+    pub(crate) async fn run_call(
+        self: &Arc<Self>,
+        instance: &Instance,
+        begun: Begun,
+        pass: Option<Arc<Pass>>,
+    ) {
         let Ok(_slot) = self.calls.acquire().await else { return };
         let call_id = begun.request.call_id.clone();
         let journal = Arc::new(CallJournal::new(self.clone(), &instance.id));
-        let (what, end) = match self.call(instance, begun, journal.clone()).await {
+        let (what, end) = match self.call(instance, begun, journal.clone(), pass).await {
             Ok(mut end) => {
                 // What the journal holds already is not written twice.
                 end.exchanges.retain(|exchange| exchange.number > journal.closed());
@@ -106,6 +106,7 @@ impl Host {
         instance: &Instance,
         begun: Begun,
         journal: Arc<CallJournal>,
+        pass: Option<Arc<Pass>>,
     ) -> Result<CallEnd, Failure> {
         let Begun { request, at_ms, recorded } = begun;
         let bound =
@@ -130,7 +131,7 @@ impl Host {
             next_attachment: request.next_attachment,
             attachments: Arc::new(InstanceFiles(self.store.clone())),
             journal,
-            transport: self.transport.clone(),
+            transport: self.transport(pass),
             deadline: self.call_timeout,
         };
         let end = match recorded {
