@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, Semaphore};
 use tracing::{info, warn};
 
@@ -30,8 +31,11 @@ pub(crate) use watched::Watched;
 const SLEEP_MAX: Duration = Duration::from_secs(60);
 
 /// The gates of all connections.
-#[derive(Debug, Default)]
-pub(crate) struct Gates(BTreeMap<String, Arc<Gate>>);
+#[derive(Debug)]
+pub(crate) struct Gates {
+    gates: BTreeMap<String, Arc<Gate>>,
+    rests: Arc<Notify>,
+}
 
 /// The gate of one connection.
 #[derive(Debug)]
@@ -43,6 +47,8 @@ pub(crate) struct Gate {
     line: Semaphore,
     /// For the first in line.
     changed: Notify,
+    /// For those who wait for the end of a call: from now on it may not come soon.
+    rests: Arc<Notify>,
 }
 
 #[derive(Debug)]
@@ -104,35 +110,41 @@ enum Wait {
 impl Gates {
     /// A gate for each connection.
     pub(crate) fn new(limits: impl Iterator<Item = (String, ConnectionLimits)>, clock: &Arc<Clock>) -> Self {
+        let rests = Arc::new(Notify::new());
         let gate = |(name, limits): (String, ConnectionLimits)| {
-            (name.clone(), Arc::new(Gate::new(name, &limits, clock.clone())))
+            (name.clone(), Arc::new(Gate::new(name, &limits, clock.clone(), rests.clone())))
         };
-        Self(limits.map(gate).collect())
+        Self { gates: limits.map(gate).collect(), rests }
     }
 
     /// The gate of a connection.
     pub(crate) fn of(&self, connection: &str) -> Option<&Arc<Gate>> {
-        self.0.get(connection)
+        self.gates.get(connection)
     }
 
     /// The connection for which the call of this instance waits, and nobody knows how long: no answer waits for it.
     pub(crate) fn delaying(&self, instance_id: &str) -> Option<&str> {
-        self.0.values().find(|gate| gate.delays(instance_id)).map(|gate| gate.connection.as_str())
+        self.gates.values().find(|gate| gate.delays(instance_id)).map(|gate| gate.connection.as_str())
     }
 
-    /// Sends home who waits; answers their instances. Calls that need not wait still pass.
-    pub(crate) fn close(&self) -> Vec<String> {
-        self.0.values().flat_map(|gate| gate.close()).collect()
+    /// Ends when a connection begins to rest after now.
+    pub(crate) fn rest(&self) -> Notified<'_> {
+        self.rests.notified()
+    }
+
+    /// Sends home who waits. Calls that need not wait still pass.
+    pub(crate) fn close(&self) {
+        self.gates.values().for_each(|gate| gate.close());
     }
 
     /// How they stand.
     pub(crate) fn view(&self) -> Vec<GateView> {
-        self.0.values().map(|gate| gate.view()).collect()
+        self.gates.values().map(|gate| gate.view()).collect()
     }
 }
 
 impl Gate {
-    fn new(connection: String, limits: &ConnectionLimits, clock: Arc<Clock>) -> Self {
+    fn new(connection: String, limits: &ConnectionLimits, clock: Arc<Clock>, rests: Arc<Notify>) -> Self {
         let state = State {
             breaker: Breaker::new(limits.breaker),
             bucket: limits.rate.map(Bucket::new),
@@ -140,7 +152,7 @@ impl Gate {
             waiting: HashSet::new(),
         };
         let (line, changed) = (Semaphore::new(1), Notify::new());
-        Self { connection, clock, state: Mutex::new(state), line, changed }
+        Self { connection, clock, state: Mutex::new(state), line, changed, rests }
     }
 
     /// Lets a call of this instance begin when nothing stands against it. Otherwise it must [`Gate::wait`].
@@ -236,10 +248,10 @@ impl Gate {
         (rests || self.line.is_closed()) && state.waiting.contains(instance_id)
     }
 
-    fn close(&self) -> Vec<String> {
+    fn close(&self) {
         self.line.close();
         self.changed.notify_one();
-        self.lock().waiting.iter().cloned().collect()
+        self.rests.notify_waiters();
     }
 
     fn view(&self) -> GateView {
@@ -266,6 +278,7 @@ impl Gate {
             Some(Turn::Opened(until_ms)) => {
                 let until = jiff::Timestamp::from_millisecond(until_ms).unwrap_or_default();
                 warn!(connection, %until, "the breaker is open, because the provider fails: calls of this connection wait");
+                self.rests.notify_waiters();
             }
             Some(Turn::Closed) => info!(connection, "the breaker is closed: calls of this connection go on"),
         }

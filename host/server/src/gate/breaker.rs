@@ -8,7 +8,7 @@
 //!    └──────────────────── the provider answers it ────────────────────┘
 //! ```
 //!
-//! Calls are let go in growing number: at first, and after an outage, no more at once than the failures it takes to open;
+//! Calls are let go in growing number: at first, and after an outage, no more than the failures it takes to open;
 //! each answer makes room for one more. So neither a start nor a recovery sends a herd at a provider that may be down.
 //! Not here: waiting (`gate.rs`), and what counts as a failure (`watched.rs`).
 
@@ -92,7 +92,9 @@ impl Breaker {
             State::Open { .. } | State::HalfOpen => 1,
             State::Closed { room } => room,
         };
-        match self.is_off() || room >= ROOM_ENOUGH || self.under_way < room {
+        // Failures keep their places until an answer comes, so that no more of them come than it takes to open.
+        let taken = self.under_way.saturating_add(self.failures_in_a_row);
+        match self.is_off() || room >= ROOM_ENOUGH || taken < room {
             true => Admission::Now,
             false => Admission::AfterOthers,
         }

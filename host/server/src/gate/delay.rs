@@ -75,7 +75,7 @@ impl Host {
 
     /// Nobody waits before a gate any longer; their calls are durable. Answers to persons are not held up by them.
     pub(crate) fn stop_waiting(&self) {
-        self.gates.close().iter().for_each(|instance_id| self.turns.tell(instance_id));
+        self.gates.close();
     }
 
     /// An operator lets the calls of a connection go on. Twice is harmless.

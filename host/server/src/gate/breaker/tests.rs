@@ -160,6 +160,19 @@ fn calls_are_let_go_in_growing_number() {
             (0, Enter(9, 2)),
         ],
     );
+    play(
+        RULES,
+        &[
+            (0, Enter(9, 3)),
+            (0, Fail(0, None)),
+            (0, Leave(0)),
+            (0, Fail(0, None)),
+            (0, Leave(0)),
+            (0, Enter(9, 0)),
+            (0, Leave(0)),
+            (0, Enter(9, 1)),
+        ],
+    );
     let answers = [(0, Answer(0, None)); 253];
     play(RULES, &[answers.as_slice(), &[(0, Enter(5_000, 5_000))]].concat());
 }
