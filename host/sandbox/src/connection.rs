@@ -133,7 +133,13 @@ impl Connection {
             ProviderOffer { roles: names.iter().map(offered).collect(), setting_defaults: BTreeMap::new() };
         let roles =
             names.iter().map(|role| ((*role).to_owned(), RoleConfig::at("https://replay.invalid"))).collect();
-        let config = ConnectionConfig { provider: "replay".to_owned(), settings, acting_user: None, roles };
+        let config = ConnectionConfig {
+            provider: "replay".to_owned(),
+            settings,
+            acting_user: None,
+            limits: config::LimitsConfig::default(),
+            roles,
+        };
         let nothing = secret::ProcessSecrets::default();
         Self::load(name, config, &offer, &Sources { secrets: &nothing, connections: &BTreeMap::new() })
     }

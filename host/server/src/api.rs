@@ -54,6 +54,7 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/connections", get(connections::list))
         .route("/connections/{connection}/sources", get(connections::sources))
         .route("/connections/{connection}/sources/{source}", get(connections::rows))
+        .route("/connections/{connection}/breaker/close", post(status::close_breaker))
         .route("/status", get(status::show))
         .route("/restore/acknowledge", post(status::acknowledge))
         .route("/backup", post(backup::take))

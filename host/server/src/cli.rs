@@ -7,6 +7,7 @@ mod attach;
 mod audit;
 mod backup;
 mod bench;
+mod breaker;
 mod call;
 mod check;
 mod compile_component;
@@ -96,6 +97,8 @@ enum Command {
     Backup(backup::Backup),
     /// Take over what a host that was started on a backup cannot know.
     Restore(restore::Restore),
+    /// Let the calls of a connection go on before its provider is tried again.
+    Breaker(breaker::Breaker),
     /// Show how a host is.
     Status(status::Status),
     /// Measure this build against the limit of this machine.
@@ -140,6 +143,7 @@ impl Cli {
             Command::Audit(command) => command.run().await,
             Command::Backup(command) => command.run().await,
             Command::Restore(command) => command.run().await,
+            Command::Breaker(command) => command.run().await,
             Command::Status(command) => command.run().await,
             Command::Bench(command) => command.run().await,
             Command::Explain(command) => command.run(),

@@ -15,6 +15,7 @@ use secrecy::SecretString;
 use tracing::{info, warn};
 
 use crate::config::Config;
+use crate::gate::ConnectionLimits;
 use crate::host::BoundConnection;
 
 /// Admits every component that a connection names, and checks every connection; tells all problems at once.
@@ -38,9 +39,13 @@ pub async fn load_all(
             },
         };
         providers.insert(&config.provider, provider.clone());
+        let limits = ConnectionLimits::check(&config.limits).unwrap_or_else(|wrong| {
+            problems.extend(wrong.iter().map(|wrong| format!("connection `{name}`, {wrong}")));
+            ConnectionLimits::default()
+        });
         match Connection::load(name, config.clone(), &provider.manifest.offer(), sources) {
             Ok(connection) => {
-                bound.insert(name.clone(), bind(connection, provider));
+                bound.insert(name.clone(), bind(connection, provider, limits));
             }
             Err(e) => problems.push(e.to_string()),
         }
@@ -94,10 +99,10 @@ async fn admit(sandbox: &Arc<Sandbox>, provider: &str) -> anyhow::Result<Arc<Pro
 }
 
 /// A checked connection with its component; choices are read later.
-fn bind(connection: Connection, provider: Arc<Provider>) -> BoundConnection {
+fn bind(connection: Connection, provider: Arc<Provider>, limits: ConnectionLimits) -> BoundConnection {
     for warning in &connection.warnings {
         warn!("{warning}");
     }
     let sources = provider.data_sources().to_vec();
-    BoundConnection { connection: Arc::new(connection), provider, sources, choices: BTreeMap::new() }
+    BoundConnection { connection: Arc::new(connection), provider, sources, limits, choices: BTreeMap::new() }
 }

@@ -22,6 +22,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Semaphore, watch};
 
 use crate::clock::Clock;
+use crate::gate::{ConnectionLimits, Gates};
 use crate::once::KeysInUse;
 use crate::turns::Turns;
 
@@ -33,6 +34,8 @@ pub struct BoundConnection {
     pub provider: Arc<Provider>,
     /// Its data sources.
     pub sources: Vec<Source>,
+    /// How many requests it may send, and when it rests.
+    pub limits: ConnectionLimits,
     /// Ids of the rows of those sources that need no connection: what a choice may hold.
     pub choices: BTreeMap<String, Vec<String>>,
 }
@@ -40,12 +43,13 @@ pub struct BoundConnection {
 /// Everything a running host holds. No memory grows with the number of instances.
 pub struct Host {
     /// Its time.
-    pub clock: Clock,
+    pub clock: Arc<Clock>,
     pub(crate) store: Store,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) call_timeout: Duration,
+    pub(crate) gates: Gates,
     pub(crate) calls: Semaphore,
-    /// Calls begun and not ended: what a graceful stop waits for.
+    /// Calls begun and not ended: what a graceful stop waits for. Those before a gate are not among them.
     pub(crate) calls_running: watch::Sender<usize>,
     pub(crate) turns: Turns,
     pub(crate) keys_in_use: KeysInUse,

@@ -18,6 +18,7 @@ mod demo;
 mod error;
 mod failpoint;
 mod files;
+mod gate;
 mod host;
 mod journal;
 mod main_loop;

@@ -146,7 +146,8 @@ impl Host {
         }
     }
 
-    /// Waits until no run is going on (or the time is over) and returns the instance, of which a commit is known.
+    /// Waits until no run is going on, or its connection rests, or the time is over, and returns the instance, of which
+    /// a commit is known.
     pub async fn settled(
         &self,
         mut known: Arc<Instance>,
@@ -157,17 +158,18 @@ impl Host {
         tokio::pin!(patience);
         while matches!(known.phase, Phase::Running(_)) {
             // Listens before it looks, so that no commit slips through between.
-            let moved = self.turns.moved(&id);
+            let (moved, rest) = (self.turns.moved(&id), self.gates.rest());
             let awaited = known.version;
             known = self.current(&id).await?;
             if known.version < awaited {
                 return Err(unwritten::lost(&id));
             }
-            if !matches!(known.phase, Phase::Running(_)) {
+            if !matches!(known.phase, Phase::Running(_)) || self.gates.delaying(&id).is_some() {
                 break;
             }
             tokio::select! {
                 () = moved => {}
+                () = rest => {}
                 () = &mut patience => break,
             }
         }

@@ -17,9 +17,9 @@ use tracing::{Instrument, error, info, info_span, warn};
 use crate::changes;
 use crate::failpoint::{self, Point};
 use crate::files::InstanceFiles;
+use crate::gate::Pass;
 use crate::host::Host;
 use crate::journal::CallJournal;
-use crate::unwritten::WAIT_MAX;
 
 /// A call that is committed and not ended.
 pub(crate) struct Begun {
@@ -58,33 +58,22 @@ impl Host {
         let (host, instance) = (self.clone(), instance.clone());
         let CallRequest { call_id, action, connection, .. } = &begun.request;
         let span = info_span!(parent: None, "call", id = call_id, action, connection);
-        self.calls_running.send_modify(|calls| *calls += 1);
-        tokio::spawn(
-            async move {
-                let call = host.run_call(&instance, begun);
-                let slow = async {
-                    tokio::time::sleep(WAIT_MAX).await;
-                    host.write_event_of_call(&instance.id).await;
-                };
-                tokio::pin!(call);
-                // Both are polled: the one may hold the turn that the other waits for.
-                tokio::select! {
-                    () = &mut call => {}
-                    () = slow => call.await,
-                }
-                host.calls_running.send_modify(|calls| *calls -= 1);
-            }
-            .instrument(span),
-        );
+        tokio::spawn(async move { host.begin_call(instance, begun).await }.instrument(span));
     }
 
-    async fn run_call(self: &Arc<Self>, instance: &Instance, begun: Begun) {
+    /// Runs a call that its connection's gate let pass.
+    pub(crate) async fn run_call(
+        self: &Arc<Self>,
+        instance: &Instance,
+        begun: Begun,
+        pass: Option<Arc<Pass>>,
+    ) {
         let Ok(_slot) = self.calls.acquire().await else {
             return self.write_event_of_call(&instance.id).await;
         };
         let call_id = begun.request.call_id.clone();
         let journal = Arc::new(CallJournal::new(self.clone(), &instance.id));
-        let (what, end) = match self.call(instance, begun, journal.clone()).await {
+        let (what, end) = match self.call(instance, begun, journal.clone(), pass).await {
             Ok(mut end) => {
                 // What the journal holds already is not written twice.
                 end.exchanges.retain(|exchange| exchange.number > journal.closed());
@@ -93,13 +82,6 @@ impl Host {
             Err(failure) => (failed(&call_id, &failure), None),
         };
         self.end_call(&instance.id, &call_id, what, end.as_ref()).await;
-    }
-
-    /// Writes the event that began a call, when it is unwritten still.
-    async fn write_event_of_call(&self, instance_id: &str) {
-        if let Err(e) = self.write_for_call(instance_id, Vec::new()).await {
-            error!("the event that began the call could not be committed: {e}; it has not happened");
-        }
     }
 
     /// Ends a call that no component may go on with.
@@ -128,6 +110,7 @@ impl Host {
         instance: &Instance,
         begun: Begun,
         journal: Arc<CallJournal>,
+        pass: Option<Arc<Pass>>,
     ) -> Result<CallEnd, Failure> {
         let Begun { request, at_ms, recorded } = begun;
         let bound =
@@ -152,7 +135,7 @@ impl Host {
             next_attachment: request.next_attachment,
             attachments: Arc::new(InstanceFiles(self.store.clone())),
             journal,
-            transport: self.transport.clone(),
+            transport: self.transport(pass),
             deadline: self.call_timeout,
         };
         let end = match recorded {

@@ -60,6 +60,7 @@ impl Running {
     /// Takes no more requests, lets calls end, closes the store.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.timers.abort();
+        self.host.stop_waiting();
         let _ = self.stop.send(());
         let _ = tokio::time::timeout(PATIENCE, self.server).await;
         self.host.close(PATIENCE).await;

@@ -13,6 +13,7 @@ use countersign_store::change::{Change, Commit};
 use countersign_store::error::CommitError;
 use countersign_workflow::effect::Effect;
 use countersign_workflow::instance::Instance;
+use tracing::error;
 
 use crate::changes;
 use crate::error::SubmitError;
@@ -22,7 +23,7 @@ use crate::problem::Problem;
 use crate::turns::{Turn, Unwritten};
 
 /// How long an event may be unwritten: others see it no later, and a slow provider delays no durability.
-pub(crate) const WAIT_MAX: Duration = Duration::from_millis(50);
+const WAIT_MAX: Duration = Duration::from_millis(50);
 
 /// When to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +80,27 @@ impl Host {
             self.store.commit(Commit::command(changes)).await?;
         }
         Ok(())
+    }
+
+    /// Runs a call and, when it takes its time, writes the event that began it meanwhile.
+    pub(crate) async fn with_event_written_soon(&self, instance_id: &str, call: impl Future<Output = ()>) {
+        let slow = async {
+            tokio::time::sleep(WAIT_MAX).await;
+            self.write_event_of_call(instance_id).await;
+        };
+        tokio::pin!(call);
+        // Both are polled: the one may hold the turn that the other waits for.
+        tokio::select! {
+            () = &mut call => {}
+            () = slow => call.await,
+        }
+    }
+
+    /// Writes the event that began a call, when it is unwritten still.
+    pub(crate) async fn write_event_of_call(&self, instance_id: &str) {
+        if let Err(e) = self.write_for_call(instance_id, Vec::new()).await {
+            error!("the event that began the call could not be committed: {e}; it has not happened");
+        }
     }
 
     async fn write(

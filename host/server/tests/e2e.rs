@@ -18,6 +18,8 @@ mod diagram;
 mod idempotency;
 #[path = "e2e/incidents.rs"]
 mod incidents;
+#[path = "e2e/outage.rs"]
+mod outage;
 #[path = "e2e/recovering.rs"]
 mod recovering;
 #[path = "e2e/refusals.rs"]

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 /// One connection as configured.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ConnectionConfig {
     /// A bundled provider's id, or a path to a `.wasm` file.
@@ -19,8 +19,41 @@ pub struct ConnectionConfig {
     /// E-mail of the user in whose context calls run, unless the action names one (C79).
     #[serde(default)]
     pub acting_user: Option<String>,
+    /// How many requests the host may send, and when it pauses.
+    #[serde(default)]
+    pub limits: LimitsConfig,
     /// The outside addresses, by the manifest's role names.
     pub roles: BTreeMap<String, RoleConfig>,
+}
+
+/// How much a connection may be used, as configured. The host keeps to it before a call begins.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// Requests a second, on average; no limit when left out.
+    #[serde(default)]
+    pub requests_per_second: Option<f64>,
+    /// Requests at once after a pause; as many as in a second when left out.
+    #[serde(default)]
+    pub burst: Option<u32>,
+    /// When calls wait because the provider fails.
+    #[serde(default)]
+    pub breaker: BreakerConfig,
+}
+
+/// A circuit breaker as configured.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct BreakerConfig {
+    /// Requests in a row without an answer, or answered 5xx or 429, that open it: 5 when left out, 0 turns it off.
+    #[serde(default)]
+    pub failures: Option<u32>,
+    /// How long it stays open the first time, in ISO 8601: `PT30S` when left out. Twice as long each further time.
+    #[serde(default)]
+    pub open_for: Option<String>,
+    /// The longest that it stays open: `PT10M` when left out.
+    #[serde(default)]
+    pub open_for_max: Option<String>,
 }
 
 /// One role of a connection as configured.

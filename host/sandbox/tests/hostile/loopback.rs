@@ -13,7 +13,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, post};
 use bytes::Bytes;
-use countersign_sandbox::connection::config::{ConnectionConfig, RoleConfig, Scheme};
+use countersign_sandbox::connection::config::{ConnectionConfig, LimitsConfig, RoleConfig, Scheme};
 use countersign_sandbox::connection::offer::{ProviderOffer, RoleOffer, SchemeOffer};
 use countersign_sandbox::connection::secret::{SecretFile, SecretReader};
 use countersign_sandbox::connection::{Connection, Sources};
@@ -87,6 +87,7 @@ impl Loopback {
             provider: "hostile".to_owned(),
             settings: BTreeMap::new(),
             acting_user: Some("anna@example.com".to_owned()),
+            limits: LimitsConfig::default(),
             roles: [("api".to_owned(), role)].into(),
         };
         let roles = vec![RoleOffer { role: "api".to_owned(), schemes: vec![offered] }];

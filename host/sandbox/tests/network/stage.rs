@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_sandbox::attachment::{AttachmentInfo, AttachmentStore, ByteStream};
-use countersign_sandbox::connection::config::{ConnectionConfig, RoleConfig, Scheme, SecretReference};
+use countersign_sandbox::connection::config::{
+    ConnectionConfig, LimitsConfig, RoleConfig, Scheme, SecretReference,
+};
 use countersign_sandbox::connection::offer::{ProviderOffer, RoleOffer, SchemeOffer};
 use countersign_sandbox::connection::problem::ConnectionProblems;
 use countersign_sandbox::connection::secret::{ProcessSecrets, SecretFile, SecretReader};
@@ -56,6 +58,7 @@ pub(crate) fn config(role: RoleConfig) -> ConnectionConfig {
         provider: "autenti".to_owned(),
         settings: BTreeMap::new(),
         acting_user: None,
+        limits: LimitsConfig::default(),
         roles: BTreeMap::from([("api".to_owned(), role)]),
     }
 }

@@ -1,15 +1,16 @@
-//! Routes of the host as a whole: how it is, and taking over what a restored one cannot know.
+//! Routes of the host as a whole: how it is, taking over what a restored one cannot know, letting a connection go on.
 //!
 //! Not here: whether it can write at all (`/healthz`).
 
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use countersign_store::RestoreRow;
 use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
+use crate::gate::GateView;
 use crate::host::Host;
 use crate::problem::Problem;
 
@@ -29,6 +30,8 @@ pub struct StatusView {
     pub incidents_open: u64,
     /// Calls not ended.
     pub calls_open: u64,
+    /// How its connections stand.
+    pub connections: Vec<GateView>,
     /// The backup that its data came out of.
     pub restored: Option<RestoredView>,
 }
@@ -58,6 +61,16 @@ pub async fn acknowledge(State(host): State<Arc<Host>>, caller: Caller) -> Resul
     Ok(Json(status(&host).await?))
 }
 
+/// `POST /connections/{connection}/breaker/close`
+pub async fn close_breaker(
+    State(host): State<Arc<Host>>,
+    Path(connection): Path<String>,
+    caller: Caller,
+) -> Result<Json<StatusView>, Problem> {
+    host.close_breaker(&connection, &caller.into_admin()?).await?;
+    Ok(Json(status(&host).await?))
+}
+
 async fn status(host: &Host) -> Result<StatusView, Problem> {
     let (health, counts) = (host.store.health(), host.store.counts().await?);
     let warning = host.restore_warning();
@@ -74,6 +87,7 @@ async fn status(host: &Host) -> Result<StatusView, Problem> {
         instances_running: counts.instances_running,
         incidents_open: counts.incidents_open,
         calls_open: counts.calls_open,
+        connections: host.gates.view(),
         restored: host.restored().map(restored),
     })
 }

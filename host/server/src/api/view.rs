@@ -42,6 +42,9 @@ pub struct InstanceView {
     pub buttons: Vec<Choice>,
     /// What went wrong and is not mended.
     pub incident: Option<IncidentView>,
+    /// The connection that rests, when its action waits for that to end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delayed_by: Option<String>,
     /// Where the person who acted should be sent; only in the answer to that act.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect: Option<String>,
@@ -159,6 +162,7 @@ pub fn instance(definition: &Definition, instance: &Instance, redirect: Option<S
         paths: stay.map(paths).unwrap_or_default(),
         buttons: stay.map(buttons).unwrap_or_default(),
         incident: instance.incident.as_ref().map(incident),
+        delayed_by: None,
         redirect,
     }
 }

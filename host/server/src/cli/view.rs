@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod call;
+pub mod gate;
 pub mod incident;
 
 use anstream::println;
@@ -71,6 +72,7 @@ pub fn status(status: &StatusView) {
         "instances: {} waiting, {} running · calls open: {} · incidents open: {}",
         status.instances_resting, status.instances_running, status.calls_open, status.incidents_open
     );
+    gate::gates(&status.connections);
     let Some(restored) = &status.restored else { return };
     match (&restored.warning, restored.acknowledged_at_ms) {
         (Some(warning), _) => println!("{BAD}restored{BAD:#}: {warning}"),
@@ -94,6 +96,9 @@ pub fn instance(instance: &InstanceView) {
         "instance {} · {} · {NOTE}{}{NOTE:#} · {state}",
         instance.number, instance.workflow, instance.step_title
     );
+    if let Some(connection) = &instance.delayed_by {
+        println!("{NOTE}waits{NOTE:#} until connection `{connection}` works again; see countersign status");
+    }
     form(instance);
     attachments(instance);
     if let Some(incident) = &instance.incident {

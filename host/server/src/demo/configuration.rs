@@ -7,7 +7,9 @@ use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use countersign_sandbox::connection::config::{ConnectionConfig, RoleConfig, Scheme, SecretReference};
+use countersign_sandbox::connection::config::{
+    ConnectionConfig, LimitsConfig, RoleConfig, Scheme, SecretReference,
+};
 use countersign_simulators::{AutentiCredentials, AutentiSimulator};
 
 use crate::config::Config;
@@ -41,6 +43,7 @@ pub fn write(
         provider: "autenti".to_owned(),
         settings: settings.into_iter().map(|(name, value)| (name.to_owned(), value.clone())).collect(),
         acting_user: Some("sender@example.com".to_owned()),
+        limits: LimitsConfig::default(),
         roles: BTreeMap::from([("api".to_owned(), role)]),
     };
     let workflow = folder.join("workflow.yaml");

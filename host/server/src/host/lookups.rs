@@ -49,7 +49,9 @@ impl Host {
     /// An instance as callers see it.
     pub async fn view(&self, instance: &Instance, redirect: Option<String>) -> Result<InstanceView, Problem> {
         let workflow = self.workflow(&instance.definition).await?;
-        Ok(view::instance(&workflow.definition, instance, redirect))
+        let mut view = view::instance(&workflow.definition, instance, redirect);
+        view.delayed_by = self.gates.delaying(&instance.id).map(str::to_owned);
+        Ok(view)
     }
 
     /// A page of instances, newest first.

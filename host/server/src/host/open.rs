@@ -20,6 +20,7 @@ use super::rows::{self, Means};
 use super::{BoundConnection, Host};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::gate::Gates;
 use crate::once::KeysInUse;
 use crate::turns::Turns;
 use crate::{catalogue, connections, definitions};
@@ -37,7 +38,7 @@ impl Host {
         })?;
         let sources = Sources { secrets, connections: &config.connections };
         let mut connections = connections::load_all(&sandbox, &config.connections, &sources).await?;
-        let (clock, transport) = (Clock::default(), Arc::new(Network::new()?));
+        let (clock, transport) = (Arc::new(Clock::default()), Arc::new(Network::new()?));
         let call_timeout = Duration::from_secs(config.call_timeout_seconds);
         let means = Means {
             store: &store,
@@ -53,6 +54,7 @@ impl Host {
         let api_token = connections::api_token(&config, secrets)?;
         let definitions = offered.values().map(|w| (w.digest.clone(), w.clone())).collect::<HashMap<_, _>>();
         Ok(Arc::new(Self {
+            gates: Gates::new(connections.iter().map(|(name, bound)| (name.clone(), bound.limits)), &clock),
             clock,
             store,
             transport,
@@ -72,6 +74,7 @@ impl Host {
 
     /// Lets calls in flight end (at most `patience`), then closes the store. What did not end is taken up at the next start.
     pub async fn close(&self, patience: Duration) {
+        self.stop_waiting();
         self.calls.close();
         let mut running = self.calls_running.subscribe();
         let drained = tokio::time::timeout(patience, running.wait_for(|calls| *calls == 0)).await;

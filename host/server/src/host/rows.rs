@@ -74,7 +74,9 @@ impl Host {
         filter: Option<String>,
     ) -> Result<Result<Vec<Row>, Failure>, Problem> {
         let bound = self.connection(connection)?;
-        let (transport, deadline) = (self.transport.clone(), self.call_timeout);
+        let asks = bound.sources.iter().any(|offered| offered.id == source && offered.needs_connection);
+        let pass = if asks { self.pass_by(connection)? } else { None };
+        let (transport, deadline) = (self.transport(pass), self.call_timeout);
         let means = Means { store: &self.store, transport, deadline, now_ms: self.clock.now_ms() };
         Ok(read(bound, source, filter, &means).await)
     }

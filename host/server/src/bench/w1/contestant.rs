@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, ensure};
-use countersign_sandbox::connection::config::{ConnectionConfig, RoleConfig, Scheme, SecretReference};
+use countersign_sandbox::connection::config::{
+    ConnectionConfig, LimitsConfig, RoleConfig, Scheme, SecretReference,
+};
 use countersign_sandbox::connection::secret::ProcessSecrets;
 use tokio::runtime::Runtime;
 
@@ -134,6 +136,7 @@ fn configure(folder: &Path, data: &Path, provider: &StandIn) -> anyhow::Result<C
         provider: "autenti".to_owned(),
         settings: settings.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         acting_user: None,
+        limits: LimitsConfig::default(),
         roles: BTreeMap::from([("api".to_owned(), role)]),
     };
     Ok(Config {
