@@ -173,6 +173,10 @@ impl Host {
                 () = &mut patience => break,
             }
         }
+        if matches!(known.phase, Phase::Running(_)) {
+            // An answer tells only what is on disk.
+            self.write_for_call(&id, Vec::new()).await?;
+        }
         Ok(known)
     }
 
