@@ -14,6 +14,8 @@ mod commands;
 mod crash;
 #[path = "e2e/diagram.rs"]
 mod diagram;
+#[path = "e2e/exporting.rs"]
+mod exporting;
 #[path = "e2e/idempotency.rs"]
 mod idempotency;
 #[path = "e2e/incidents.rs"]
@@ -22,6 +24,8 @@ mod incidents;
 mod recovering;
 #[path = "e2e/refusals.rs"]
 mod refusals;
+#[path = "e2e/replaying.rs"]
+mod replaying;
 #[path = "e2e/stand.rs"]
 mod stand;
 #[path = "e2e/zombie.rs"]
