@@ -3,6 +3,7 @@
 //! Not here: the shapes of its files (`format/`).
 
 mod folder;
+mod write;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use crate::format::{CaseFile, ConnectionFile};
 pub use folder::find_cases;
 
 /// A case that can be run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Case {
     /// `autenti/send-for-signature/happy-path`.
     pub name: String,
@@ -31,8 +32,8 @@ pub struct Case {
     pub input: ActionInput,
     /// The exchanges in order, by file name.
     pub exchanges: Vec<(String, ExchangeFile)>,
-    named: BTreeMap<String, Vec<u8>>,
-    granted: BTreeMap<u32, String>,
+    pub(crate) named: BTreeMap<String, Vec<u8>>,
+    pub(crate) granted: BTreeMap<u32, String>,
 }
 
 /// A case that cannot be read: which file, and what is wrong with it.
@@ -53,6 +54,15 @@ impl Case {
         folder::load(folder)
     }
 
+    /// Writes it as `<provider>/<action>/<case>` below a folder of fixtures, and answers where. A provider's
+    /// `connection.json` is written when it has none.
+    ///
+    /// # Errors
+    /// When the case is there already, or a file cannot be written.
+    pub fn write(&self, fixtures: &Path) -> Result<PathBuf, CaseError> {
+        write::write(self, fixtures)
+    }
+
     /// What its exchanges refer to.
     pub(crate) fn files(&self) -> CaseFiles<'_> {
         CaseFiles { named: &self.named, granted: &self.granted }
@@ -66,6 +76,10 @@ impl CaseError {
 
     fn unreadable(path: &Path, error: &io::Error) -> Self {
         Self::new(path, format!("cannot be read: {error}"))
+    }
+
+    fn unwritable(path: &Path, error: &io::Error) -> Self {
+        Self::new(path, format!("cannot be written: {error}"))
     }
 }
 

@@ -5,6 +5,7 @@
 mod body;
 mod json;
 mod multipart;
+mod recorded;
 
 use countersign_sandbox::transport::Outgoing;
 
@@ -14,6 +15,7 @@ use crate::verdict::Difference;
 
 pub(crate) use body::{CaseFiles, body};
 pub(crate) use json::{json, plain};
+pub(crate) use recorded::recorded;
 
 /// Everything in which a request differs from the expected one; its body is given as it would go over the wire.
 pub(crate) fn request(

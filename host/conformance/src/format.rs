@@ -9,11 +9,11 @@ pub mod header;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// `case.json`: what the action is given, and what must come of it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CaseFile {
     /// What the case shows, in a sentence.
@@ -21,34 +21,34 @@ pub struct CaseFile {
     /// Where its exchanges come from.
     pub provenance: Provenance,
     /// The numbers of the checklist and the pitfalls it covers.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub covers: Vec<String>,
     /// The time the call sees.
     pub now: Timestamp,
     /// E-mail of the acting user, when it is not the connection's.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acting_user: Option<String>,
     /// The action's input.
     pub input: Value,
     /// The files granted to the call.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<GrantedFile>,
     /// What the action must answer; or `failure`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Value>,
     /// The failure the action must end in; or `outcome`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Value>,
     /// The document id that the component must tell through `progress`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_created: Option<String>,
     /// The files the call must make, in order.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub created: Vec<CreatedFile>,
 }
 
 /// Where the exchanges of a case come from.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Provenance {
     /// How they came about.
@@ -60,7 +60,7 @@ pub struct Provenance {
 }
 
 /// How exchanges came about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProvenanceKind {
     /// Recorded from the provider, then redacted.
@@ -72,7 +72,7 @@ pub enum ProvenanceKind {
 }
 
 /// A file granted to the call.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct GrantedFile {
     /// Its number.
@@ -86,7 +86,7 @@ pub struct GrantedFile {
 }
 
 /// A file the call must make.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CreatedFile {
     /// Its name.
@@ -98,7 +98,7 @@ pub struct CreatedFile {
 }
 
 /// `connection.json` of a provider: what its cases share.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ConnectionFile {
     /// A sentence about it.
@@ -109,6 +109,6 @@ pub struct ConnectionFile {
     #[serde(default)]
     pub settings: BTreeMap<String, String>,
     /// E-mail of the acting user.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acting_user: Option<String>,
 }

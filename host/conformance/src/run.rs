@@ -180,7 +180,7 @@ impl<'a> Stage<'a> {
 }
 
 /// What a call came to, with the names of the contract.
-fn result(end: &CallEnd) -> Value {
+pub(crate) fn result(end: &CallEnd) -> Value {
     match &end.result {
         Ok(outcome) => json!({"outcome": ActionOutcome::to_json(outcome)}),
         Err(failure) => json!({"failure": failure}),

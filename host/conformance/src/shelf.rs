@@ -1,4 +1,4 @@
-//! Attachments of a case, in memory and by content, as every store keeps them.
+//! Attachments of a case or of a recorded call, in memory and by content, as every store keeps them.
 //!
 //! Not here: which of them a call may see (the sandbox).
 
@@ -14,11 +14,11 @@ use sha2::{Digest, Sha256};
 
 /// Files by their SHA-256.
 #[derive(Debug, Default)]
-pub(crate) struct Shelf(Mutex<BTreeMap<String, Bytes>>);
+pub struct Shelf(Mutex<BTreeMap<String, Bytes>>);
 
 impl Shelf {
     /// Puts bytes there and returns their SHA-256.
-    pub(crate) fn put(&self, bytes: impl Into<Bytes>) -> String {
+    pub fn put(&self, bytes: impl Into<Bytes>) -> String {
         let bytes = bytes.into();
         let sha256 = hex::encode(Sha256::digest(&bytes));
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(sha256.clone(), bytes);
@@ -26,7 +26,8 @@ impl Shelf {
     }
 
     /// The bytes of this SHA-256.
-    pub(crate) fn get(&self, sha256: &str) -> Option<Bytes> {
+    #[must_use]
+    pub fn get(&self, sha256: &str) -> Option<Bytes> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(sha256).cloned()
     }
 }

@@ -47,6 +47,7 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/instances/{instance}/timers", get(timers::of_instance))
         .route("/incidents", get(incidents::list))
         .route("/calls/{call}", get(calls::show))
+        .route("/calls/{call}/record", get(calls::record))
         .route("/audit", get(audit::list))
         .route("/timers", get(timers::all))
         .route("/instances/{instance}/attachments/{attachment}", patch(attachments::change))

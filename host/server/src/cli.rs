@@ -1,7 +1,7 @@
 //! The command line: one file per command, each with its arguments and a `run`.
 //!
 //! Commands that act on instances talk to a running host over its API; only `serve`, `demo`, `check`, `schema`,
-//! `inspect`, `bench`, `explain` and `backup verify` work by themselves.
+//! `inspect`, `bench`, `explain`, `backup verify` and `call` with `--data` work by themselves.
 
 mod attach;
 mod audit;

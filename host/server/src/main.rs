@@ -25,6 +25,7 @@ mod main_loop;
 mod once;
 mod perform;
 mod problem;
+mod recorded;
 mod recovery;
 mod selection;
 mod serve;

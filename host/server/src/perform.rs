@@ -20,6 +20,7 @@ use crate::files::InstanceFiles;
 use crate::gate::Pass;
 use crate::host::Host;
 use crate::journal::CallJournal;
+use crate::recorded::granted;
 
 /// A call that is committed and not ended.
 pub(crate) struct Begun {
@@ -172,19 +173,6 @@ fn tell(end: &CallEnd) {
     for line in &end.log {
         tracing::debug!(source = ?line.source, level = ?line.level, pairs = ?line.pairs, "{}", line.message);
     }
-}
-
-fn granted(instance: &Instance, ids: &[u32]) -> Vec<countersign_sandbox::attachment::AttachmentInfo> {
-    let files = instance.form.attachments.iter().filter(|file| ids.contains(&file.id));
-    files
-        .map(|file| countersign_sandbox::attachment::AttachmentInfo {
-            id: file.id,
-            name: file.name.clone(),
-            media_type: file.media_type.clone(),
-            size: file.size,
-            sha256: file.sha256.clone(),
-        })
-        .collect()
 }
 
 fn new_attachment(info: &countersign_sandbox::attachment::AttachmentInfo) -> Attachment {

@@ -14,6 +14,8 @@ mod commands;
 mod crash;
 #[path = "e2e/diagram.rs"]
 mod diagram;
+#[path = "e2e/exporting.rs"]
+mod exporting;
 #[path = "e2e/idempotency.rs"]
 mod idempotency;
 #[path = "e2e/incidents.rs"]
@@ -24,6 +26,8 @@ mod outage;
 mod recovering;
 #[path = "e2e/refusals.rs"]
 mod refusals;
+#[path = "e2e/replaying.rs"]
+mod replaying;
 #[path = "e2e/stand.rs"]
 mod stand;
 #[path = "e2e/zombie.rs"]

@@ -15,8 +15,8 @@ use crate::format::CaseFile;
 use crate::format::body::RequestBody;
 use crate::format::exchange::ExchangeFile;
 
-const CASE: &str = "case.json";
-const CONNECTION: &str = "connection.json";
+pub(super) const CASE: &str = "case.json";
+pub(super) const CONNECTION: &str = "connection.json";
 
 /// Every case folder of a provider, in order: `<provider>/<action>/<case>`.
 ///

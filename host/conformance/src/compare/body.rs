@@ -103,7 +103,8 @@ fn bytes(expected: &[u8], got: &[u8]) -> Vec<Difference> {
     }
 }
 
-fn shown(bytes: &[u8]) -> String {
+/// Bytes as a person reads them.
+pub(super) fn shown(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok("") => "nothing".to_owned(),
         Ok(text) if text.chars().count() <= SHOWN_CHARS => text.to_owned(),

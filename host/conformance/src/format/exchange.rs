@@ -3,13 +3,13 @@
 //! Not here: comparing (`compare.rs`).
 
 use countersign_sandbox::exchange::Repeat;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::body::{RequestBody, ResponseBody};
 use super::header::Header;
 
 /// One exchange.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ExchangeFile {
     /// What happens here, in a sentence.
@@ -21,7 +21,7 @@ pub struct ExchangeFile {
 }
 
 /// What the component must ask.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ExpectedRequest {
     /// The connection role.
@@ -31,38 +31,38 @@ pub struct ExpectedRequest {
     /// Encoded path below the role's base URL, starting with `/`.
     pub path: String,
     /// Decoded query pairs, in order.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub query: Vec<(String, String)>,
     /// Headers that must be there: all values of each name listed, in order. Others are free.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<Header>,
     /// What a repeat would do.
     pub repeat: Repeat,
     /// The body; none when left out.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<RequestBody>,
 }
 
 /// What the component is answered: a status, or a broken connection.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct GivenResponse {
     /// HTTP status; or `broken`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// Headers, in order.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<Header>,
     /// The body; none when left out.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<ResponseBody>,
     /// How the connection breaks; or `status`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken: Option<Broken>,
 }
 
 /// When a connection breaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Broken {
     /// Before anything was sent: nobody can have acted on it.

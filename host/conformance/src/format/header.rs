@@ -4,11 +4,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
 /// One header.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Header {
     /// Its name, in any case.
@@ -34,7 +34,7 @@ pub enum HeaderValue {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct True;
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Coded {
     Any(True),
@@ -55,6 +55,24 @@ impl<'de> Deserialize<'de> for HeaderValue {
     }
 }
 
+impl Serialize for HeaderValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let coded = match self {
+            Self::Text(text) => return text.serialize(serializer),
+            Self::Any => Coded::Any(True),
+            Self::Base64Json(value) => Coded::Base64Json(value.clone()),
+            Self::Base64urlJson(value) => Coded::Base64urlJson(value.clone()),
+        };
+        coded.serialize(serializer)
+    }
+}
+
+impl Serialize for True {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(true)
+    }
+}
+
 impl<'de> Deserialize<'de> for True {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match bool::deserialize(deserializer)? {
@@ -65,6 +83,21 @@ impl<'de> Deserialize<'de> for True {
 }
 
 impl HeaderValue {
+    /// The clear form of a value of the wire: JSON in base64 where it is that, else the text.
+    #[must_use]
+    pub fn of_wire(wire: &str) -> Self {
+        let json = |bytes: Option<Vec<u8>>| {
+            let value: Value = serde_json::from_slice(&bytes?).ok()?;
+            // A number or a word can be base64 by chance.
+            (value.is_object() || value.is_array()).then_some(value)
+        };
+        match (json(STANDARD.decode(wire).ok()), json(URL_SAFE_NO_PAD.decode(wire).ok())) {
+            (Some(value), _) => Self::Base64Json(value),
+            (None, Some(value)) => Self::Base64urlJson(value),
+            (None, None) => Self::Text(wire.to_owned()),
+        }
+    }
+
     /// As it goes over the wire.
     #[must_use]
     pub fn written(&self) -> String {

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use countersign_sandbox::exchange::{Exchange, Header, RecordedBody, RecordedResponse};
 use countersign_store::row::call::CallRow;
 use serde::{Deserialize, Serialize};
@@ -16,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::host::Host;
 use crate::problem::Problem;
+use crate::recorded::{self, CallRecord, json};
 
 /// One call.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -124,8 +124,8 @@ pub async fn show(
     State(host): State<Arc<Host>>,
     Path(name): Path<String>,
 ) -> Result<Json<CallDetail>, Problem> {
-    let row = find(&host, &name).await?;
-    let exchanges = exchanges(&host, &row.call.id).await?;
+    let row = recorded::find(&host.store, &name).await?;
+    let exchanges = recorded::exchanges(&host.store, &row.call.id).await?;
     let (ended_at_ms, result, log) = match &row.end {
         None => (None, None, None),
         Some(end) => {
@@ -146,9 +146,19 @@ pub async fn show(
     }))
 }
 
+/// `GET /calls/{call}/record`: a call that has ended, with what is needed to run it again.
+pub async fn record(
+    State(host): State<Arc<Host>>,
+    Path(name): Path<String>,
+) -> Result<Json<CallRecord>, Problem> {
+    let row = recorded::find(&host.store, &name).await?;
+    let bound = host.connection(&row.call.connection)?;
+    Ok(Json(recorded::read(&host.store, row, &bound.connection.config).await?))
+}
+
 /// A call as lists show it.
 pub(super) async fn view(host: &Host, row: CallRow) -> Result<CallView, Problem> {
-    let exchanges = exchanges(host, &row.call.id).await?;
+    let exchanges = recorded::exchanges(&host.store, &row.call.id).await?;
     Ok(CallView {
         id: row.call.id,
         connection: row.call.connection,
@@ -156,28 +166,6 @@ pub(super) async fn view(host: &Host, row: CallRow) -> Result<CallView, Problem>
         began_at_ms: row.call.opened_at_ms,
         ended: row.end.is_some(),
         exchanges: exchanges.iter().map(line).collect(),
-    })
-}
-
-async fn find(host: &Host, name: &str) -> Result<CallRow, Problem> {
-    if let Some(row) = host.store.call(name).await? {
-        return Ok(row);
-    }
-    let unknown = || Problem::not_found(&format!("call `{name}`"));
-    let (instance, number) = name.rsplit_once('-').ok_or_else(unknown)?;
-    let instance = host.find(instance).await.map_err(|_| unknown())?;
-    host.store.call(&format!("{}-{number}", instance.id)).await?.ok_or_else(unknown)
-}
-
-async fn exchanges(host: &Host, call_id: &str) -> Result<Vec<Exchange>, Problem> {
-    let rows = host.store.exchanges(call_id).await?;
-    rows.iter().map(|row| json(call_id, &row.json)).collect()
-}
-
-fn json<T: serde::de::DeserializeOwned>(call_id: &str, text: &str) -> Result<T, Problem> {
-    serde_json::from_str(text).map_err(|e| {
-        let detail = format!("the journal of call `{call_id}` cannot be read: {e}");
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "CS0303", detail)
     })
 }
 
