@@ -18,10 +18,16 @@ mod diagram;
 mod idempotency;
 #[path = "e2e/incidents.rs"]
 mod incidents;
+#[path = "e2e/mending.rs"]
+mod mending;
+#[path = "e2e/orphans.rs"]
+mod orphans;
 #[path = "e2e/recovering.rs"]
 mod recovering;
 #[path = "e2e/refusals.rs"]
 mod refusals;
+#[path = "e2e/retries.rs"]
+mod retries;
 #[path = "e2e/stand.rs"]
 mod stand;
 #[path = "e2e/zombie.rs"]
