@@ -2,6 +2,7 @@
 //!
 //! Not here: what the verbs do (`main_loop.rs`) and the JSON they answer with (`api/view.rs`).
 
+pub mod answers;
 pub mod attachments;
 pub mod audit;
 pub mod backup;
@@ -10,6 +11,7 @@ pub mod calls;
 pub mod connections;
 pub mod incidents;
 pub mod instances;
+pub mod orphans;
 pub mod status;
 pub mod timers;
 pub mod view;
@@ -41,11 +43,15 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/instances/{instance}/paths/{path}", post(instances::take))
         .route("/instances/{instance}/buttons/{button}", post(instances::press))
         .route("/instances/{instance}/incident", get(incidents::show))
-        .route("/instances/{instance}/incident/retry", post(instances::retry))
-        .route("/instances/{instance}/incident/dismiss", post(instances::dismiss))
-        .route("/instances/{instance}/incident/resolve", post(instances::resolve))
+        .route("/instances/{instance}/incident/retry", post(answers::retry))
+        .route("/instances/{instance}/incident/stop", post(answers::stop))
+        .route("/instances/{instance}/incident/skip", post(answers::skip))
+        .route("/instances/{instance}/incident/set", post(answers::set))
+        .route("/instances/{instance}/incident/dismiss", post(answers::dismiss))
+        .route("/instances/{instance}/incident/resolve", post(answers::resolve))
         .route("/instances/{instance}/timers", get(timers::of_instance))
         .route("/incidents", get(incidents::list))
+        .route("/orphans", get(orphans::list))
         .route("/calls/{call}", get(calls::show))
         .route("/calls/{call}/record", get(calls::record))
         .route("/audit", get(audit::list))

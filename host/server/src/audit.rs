@@ -78,11 +78,19 @@ fn verb_and_detail(what: &What, before: &Instance) -> Option<(&'static str, Valu
         }
         What::Take { path, comment } => ("take", json!({"path": path, "comment": comment})),
         What::Press { button } => ("press", json!({"button": button})),
-        What::RetryIncident => ("retry", with_incident(before, json!({}))),
+        What::RetryIncident { reason } => ("retry", with_incident(before, json!({"reason": reason}))),
+        What::StopRetry { reason } => ("stop", with_incident(before, json!({"reason": reason}))),
+        What::SkipAction { reason } => ("skip", with_incident(before, json!({"reason": reason}))),
+        What::CorrectForm { fields, reason } => {
+            let names: Vec<_> = fields.keys().collect();
+            ("set", with_incident(before, json!({"fields": names, "reason": reason})))
+        }
         What::DismissIncident { reason, abandon } => {
             ("dismiss", with_incident(before, json!({"reason": reason, "abandon": abandon})))
         }
-        What::ResolveDoubt(answer) => ("resolve", with_incident(before, json!({"answer": answer}))),
+        What::ResolveDoubt { answer, reason } => {
+            ("resolve", with_incident(before, json!({"answer": answer, "reason": reason})))
+        }
         What::TimerDue { .. }
         | What::DocumentChanged
         | What::DocumentCreated { .. }
@@ -91,12 +99,15 @@ fn verb_and_detail(what: &What, before: &Instance) -> Option<(&'static str, Valu
     })
 }
 
-/// What the incident was, because it is gone afterwards.
+/// What the incident was, or what was waited for, because it is gone afterwards.
 fn with_incident(before: &Instance, mut detail: Value) -> Value {
-    if let (Some(incident), Value::Object(detail)) = (&before.incident, &mut detail) {
-        detail.insert("incident".to_owned(), incident.message.clone().into());
-        detail.insert("during".to_owned(), incident.trigger.to_string().into());
-        detail.insert("call".to_owned(), incident.call_id.clone().into());
+    let Value::Object(object) = &mut detail else { return detail };
+    if let Some(tries) = before.waits() {
+        object.insert("waited".to_owned(), json!({"action": tries.action, "tries": tries.count}));
+    } else if let Some(incident) = &before.incident {
+        object.insert("incident".to_owned(), incident.message.clone().into());
+        object.insert("during".to_owned(), incident.trigger.to_string().into());
+        object.insert("call".to_owned(), incident.call_id.clone().into());
     }
     detail
 }

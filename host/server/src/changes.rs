@@ -10,8 +10,9 @@ use countersign_store::row::attachment::AttachmentRow;
 use countersign_store::row::call::{self, ExchangeRow, ExchangeState, NewCall};
 use countersign_store::row::external_ref::ExternalRef;
 use countersign_store::row::incident::IncidentEnd;
+use countersign_store::row::orphan::OrphanRow;
 use countersign_workflow::apply::Applied;
-use countersign_workflow::effect::{CallRequest, Effect, Entry, Happening};
+use countersign_workflow::effect::{CallRequest, Effect, Entry, Happening, Orphan};
 use countersign_workflow::event::What;
 use countersign_workflow::instance::{Incident, Instance};
 use countersign_workflow::load::Workflow;
@@ -133,10 +134,23 @@ fn of_effects(host: &Host, applied: &Applied, at_ms: i64) -> Result<Vec<Change>,
                     instance_id: instance_id(),
                 }));
             }
+            Effect::Orphan(orphan) => changes.push(left(orphan, instance_id(), at_ms)),
             Effect::Record(_) | Effect::Redirect { .. } => {}
         }
     }
     Ok(changes)
+}
+
+fn left(orphan: &Orphan, instance_id: String, at_ms: i64) -> Change {
+    Change::Orphan(Box::new(OrphanRow {
+        instance_id,
+        connection: orphan.connection.clone(),
+        document_id: orphan.document_id.clone(),
+        client_reference: orphan.client_reference.clone(),
+        standing: orphan.standing.clone(),
+        why: orphan.why.clone(),
+        at_ms,
+    }))
 }
 
 fn open_call(

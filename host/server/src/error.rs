@@ -95,6 +95,8 @@ fn of_refusal(refusal: &Refusal) -> Problem {
         | Refusal::NotDue { .. }
         | Refusal::NoIncident
         | Refusal::NothingInDoubt
+        | Refusal::NothingWaits
+        | Refusal::NothingToSkip
         | Refusal::OtherDefinition { .. } => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };

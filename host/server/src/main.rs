@@ -23,6 +23,7 @@ mod host;
 mod journal;
 mod main_loop;
 mod once;
+mod orphans;
 mod perform;
 mod problem;
 mod recorded;

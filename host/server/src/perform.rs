@@ -8,6 +8,8 @@ use std::sync::Arc;
 use countersign_sandbox::call::{CallEnd, CallInput};
 use countersign_sandbox::contract::{ActionInput, Failure};
 use countersign_sandbox::exchange::Exchange;
+use countersign_store::change::Change;
+use countersign_store::error::EncodeError;
 use countersign_workflow::effect::{CallRequest, Effect};
 use countersign_workflow::event::{Actor, What};
 use countersign_workflow::form::Attachment;
@@ -20,6 +22,7 @@ use crate::files::InstanceFiles;
 use crate::gate::Pass;
 use crate::host::Host;
 use crate::journal::CallJournal;
+use crate::orphans::Making;
 use crate::recorded::granted;
 
 /// A call that is committed and not ended.
@@ -48,7 +51,8 @@ impl Host {
                 Effect::ArmTimer { .. }
                 | Effect::DisarmTimer { .. }
                 | Effect::Record(_)
-                | Effect::Correlate { .. } => {}
+                | Effect::Correlate { .. }
+                | Effect::Orphan(_) => {}
             }
         }
         self.turns.tell(&instance.id);
@@ -74,25 +78,37 @@ impl Host {
         };
         let call_id = begun.request.call_id.clone();
         let journal = Arc::new(CallJournal::new(self.clone(), &instance.id));
+        let making = Making::of(&instance.id, &begun.request, begun.recorded.as_deref());
+        let mut left = Vec::new();
         let (what, end) = match self.call(instance, begun, journal.clone(), pass).await {
             Ok(mut end) => {
+                left = making.map(|making| making.left(&end, self.clock.now_ms())).unwrap_or_default();
                 // What the journal holds already is not written twice.
                 end.exchanges.retain(|exchange| exchange.number > journal.closed());
                 (ended(&call_id, &end), Some(end))
             }
             Err(failure) => (failed(&call_id, &failure), None),
         };
-        self.end_call(&instance.id, &call_id, what, end.as_ref()).await;
+        let also = changes::of_call_end(&call_id, &what, end.as_ref(), self.clock.now_ms())
+            .map(|changes| changes.into_iter().chain(left).collect());
+        self.end_call(&instance.id, what, also).await;
     }
 
     /// Ends a call that no component may go on with.
     pub(crate) async fn fail_call(self: &Arc<Self>, instance_id: &str, call_id: &str, failure: &Failure) {
-        self.end_call(instance_id, call_id, failed(call_id, failure), None).await;
+        let what = failed(call_id, failure);
+        let also = changes::of_call_end(call_id, &what, None, self.clock.now_ms());
+        self.end_call(instance_id, what, also).await;
     }
 
-    async fn end_call(self: &Arc<Self>, instance_id: &str, call_id: &str, what: What, end: Option<&CallEnd>) {
+    async fn end_call(
+        self: &Arc<Self>,
+        instance_id: &str,
+        what: What,
+        also: Result<Vec<Change>, EncodeError>,
+    ) {
         failpoint::pass(Point::AfterGuest);
-        let also = match changes::of_call_end(call_id, &what, end, self.clock.now_ms()) {
+        let also = match also {
             Ok(changes) => changes,
             Err(e) => {
                 return error!(

@@ -20,6 +20,10 @@ mod exporting;
 mod idempotency;
 #[path = "e2e/incidents.rs"]
 mod incidents;
+#[path = "e2e/mending.rs"]
+mod mending;
+#[path = "e2e/orphans.rs"]
+mod orphans;
 #[path = "e2e/outage.rs"]
 mod outage;
 #[path = "e2e/recovering.rs"]
@@ -28,6 +32,8 @@ mod recovering;
 mod refusals;
 #[path = "e2e/replaying.rs"]
 mod replaying;
+#[path = "e2e/retries.rs"]
+mod retries;
 #[path = "e2e/stand.rs"]
 mod stand;
 #[path = "e2e/zombie.rs"]

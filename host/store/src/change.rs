@@ -16,6 +16,7 @@ use crate::row::history::NewHistory;
 use crate::row::idempotency::IdempotencyRow;
 use crate::row::incident::{IncidentEnd, NewIncident};
 use crate::row::instance::InstanceRow;
+use crate::row::orphan::OrphanRow;
 
 /// One logical transaction: all its changes, in order, or none.
 #[derive(Debug, Clone)]
@@ -97,6 +98,8 @@ pub enum Change {
     },
     /// A provider's document belongs to an instance. One of another instance is a conflict.
     Correlate(ExternalRef),
+    /// An instance left a document behind at its provider.
+    Orphan(Box<OrphanRow>),
     /// Sets an instance's value of a unique field and frees its earlier one. A value of another instance is a conflict.
     Unique {
         /// The instance.

@@ -36,6 +36,7 @@ pub use row::history::{HistoryRow, NewHistory};
 pub use row::idempotency::IdempotencyRow;
 pub use row::incident::{IncidentEnd, IncidentRow, NewIncident};
 pub use row::instance::{InstanceFilter, InstanceKey, InstancePage, InstanceRow, InstanceSummary, PhaseName};
+pub use row::orphan::OrphanRow;
 pub use row::restore::RestoreRow;
 pub use row::timer::TimerRow;
 pub use store::Store;

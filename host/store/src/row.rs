@@ -13,5 +13,6 @@ pub mod history;
 pub mod idempotency;
 pub mod incident;
 pub mod instance;
+pub mod orphan;
 pub mod restore;
 pub mod timer;

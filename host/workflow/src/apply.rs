@@ -27,7 +27,7 @@ use crate::refusal::Refusal;
 pub(crate) use calls::conclude;
 pub(crate) use failing::failed;
 pub(crate) use moving::finish;
-pub use rights::ADMIN;
+pub use rights::{ADMIN, OPERATOR};
 pub(crate) use turn::Turn;
 
 /// Runs a read-only SQL query over an instance's attachments; gives their numbers.
@@ -158,8 +158,11 @@ fn dispatch(turn: &mut Turn<'_>, what: &What) -> Result<(), Refusal> {
             calls::succeeded(turn, call_id, outcome, attachments)
         }
         What::CallFailed { call_id, failure } => calls::failed(turn, call_id, failure),
-        What::RetryIncident => incidents::retry(turn),
-        What::ResolveDoubt(answer) => incidents::resolve(turn, answer),
+        What::RetryIncident { .. } => incidents::retry(turn),
+        What::StopRetry { reason } => incidents::stop(turn, reason.as_deref()),
+        What::ResolveDoubt { answer, reason } => incidents::resolve(turn, answer, reason.as_deref()),
+        What::SkipAction { reason } => incidents::skip(turn, reason),
+        What::CorrectForm { fields, reason } => editing::correct(turn, fields, reason),
         What::DismissIncident { reason, abandon } => incidents::dismiss(turn, reason, *abandon),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Not here: what begins a run (`apply/`), its input (`binding.rs`) and its outcomes (`outcome.rs`).
 
+pub(crate) mod retrying;
 pub(crate) mod sending;
 
 use indexmap::IndexMap;
@@ -11,13 +12,11 @@ use crate::binding::{self, Bound};
 use crate::definition::automation::ActionStep;
 use crate::effect::{CallRequest, Effect, Happening};
 use crate::failure::Failure;
-use crate::instance::{Phase, Run, Trigger};
+use crate::instance::{Phase, Run, Tries, Trigger};
 use sending::Prepared;
 
 /// What became of one action.
 enum Progress {
-    /// Nothing to wait for: skipped.
-    Done,
     /// A call is under way.
     Calling,
     /// An earlier attempt's outcome counts.
@@ -25,7 +24,7 @@ enum Progress {
 }
 
 /// A run that a person began.
-pub(crate) fn attended(turn: &Turn<'_>, trigger: Trigger) -> Run {
+pub(crate) fn attended(turn: &mut Turn<'_>, trigger: Trigger) -> Run {
     Run {
         trigger,
         actor: turn.actor.clone(),
@@ -34,6 +33,8 @@ pub(crate) fn attended(turn: &Turn<'_>, trigger: Trigger) -> Run {
         on_path: false,
         position: 0,
         call_id: None,
+        tries: None,
+        skipped: std::mem::take(&mut turn.skipped),
         outcomes: IndexMap::new(),
         form: turn.instance.form.clone(),
         unattended: false,
@@ -43,7 +44,7 @@ pub(crate) fn attended(turn: &Turn<'_>, trigger: Trigger) -> Run {
 }
 
 /// A run that a timer or the outside began.
-pub(crate) fn unattended(turn: &Turn<'_>, trigger: Trigger) -> Run {
+pub(crate) fn unattended(turn: &mut Turn<'_>, trigger: Trigger) -> Run {
     Run { unattended: true, ..attended(turn, trigger) }
 }
 
@@ -71,19 +72,34 @@ pub(crate) fn advance(turn: &mut Turn<'_>, mut run: Run) {
                 Err(failure) => return apply::failed(turn, run, failure, None),
             }
         };
-        match perform(turn, &mut run, action) {
-            Ok(Progress::Done) => run.position += 1,
-            Ok(Progress::Calling) => {
-                turn.instance.phase = Phase::Running(Box::new(run));
-                return;
+        match is_wanted(turn, &run, action) {
+            Ok(true) => return attempt(turn, run, action),
+            Ok(false) => {
+                turn.record(Happening::ActionSkipped { action: action.action.clone(), reason: None });
+                pass(&mut run);
             }
-            Ok(Progress::Reused(outcome)) => return apply::conclude(turn, run, outcome, &[]),
-            Err(failure) => {
-                run.call_id = None;
-                return apply::failed(turn, run, failure, Some(action));
-            }
+            Err(failure) => return apply::failed(turn, run, failure, Some(action)),
         }
     }
+}
+
+/// Runs the action at which the run stands, for the first time or again.
+pub(crate) fn attempt(turn: &mut Turn<'_>, mut run: Run, action: &ActionStep) {
+    match perform(turn, &mut run, action) {
+        Ok(Progress::Calling) => turn.instance.phase = Phase::Running(Box::new(run)),
+        Ok(Progress::Reused(outcome)) => apply::conclude(turn, run, outcome, &[]),
+        Err(failure) => {
+            run.call_id = None;
+            apply::failed(turn, run, failure, Some(action));
+        }
+    }
+}
+
+/// Goes on to the next action.
+pub(crate) fn pass(run: &mut Run) {
+    run.call_id = None;
+    run.tries = None;
+    run.position += 1;
 }
 
 /// A timer or the outside goes on to the path. A check that is false is no error then: it is too early (C29).
@@ -106,17 +122,21 @@ fn enter_path(turn: &mut Turn<'_>, run: &mut Run) -> Result<(), Failure> {
     turn.record(Happening::PathChosen { path: name, comment: None });
     run.on_path = true;
     run.position = 0;
+    run.tries = None;
     Ok(())
 }
 
-fn perform(turn: &mut Turn<'_>, run: &mut Run, action: &ActionStep) -> Result<Progress, Failure> {
-    if let Some(when) = &action.when {
-        let holds = turn.workflow.decide(when, &turn.run_scope(run));
-        if !holds.map_err(|reason| Failure::invalid("when", reason))? {
-            turn.record(Happening::ActionSkipped { action: action.action.clone() });
-            return Ok(Progress::Done);
-        }
+/// Whether the action's condition holds, if it has one, and nobody has skipped it.
+fn is_wanted(turn: &Turn<'_>, run: &Run, action: &ActionStep) -> Result<bool, Failure> {
+    if run.skipped.contains(&sending::site(&turn.instance.step, run)) {
+        return Ok(false);
     }
+    let Some(when) = &action.when else { return Ok(true) };
+    let holds = turn.workflow.decide(when, &turn.run_scope(run));
+    holds.map_err(|reason| Failure::invalid("when", reason))
+}
+
+fn perform(turn: &mut Turn<'_>, run: &mut Run, action: &ActionStep) -> Result<Progress, Failure> {
     let bound = binding::bind(turn, run, action)?;
     if action.verb() != sending::VERB {
         call(turn, run, action, bound);
@@ -145,5 +165,8 @@ fn call(turn: &mut Turn<'_>, run: &mut Run, action: &ActionStep, bound: Bound) {
         next_attachment: turn.instance.files + 1,
     })));
     run.call_id = Some(call_id);
+    let first =
+        Tries { action: action.action.clone(), count: 0, first_at_ms: turn.at_ms, due_ms: None, last: None };
+    run.tries.get_or_insert(first).count += 1;
     run.reported = None;
 }

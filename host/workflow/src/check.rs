@@ -13,6 +13,7 @@ pub mod problem;
 pub mod render;
 mod repair;
 mod report;
+mod retries;
 mod shape;
 mod steps;
 pub(crate) mod texts;

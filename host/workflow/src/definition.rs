@@ -5,6 +5,7 @@
 pub mod automation;
 pub mod duration;
 pub mod input;
+pub mod retry;
 pub mod step;
 
 use indexmap::IndexMap;

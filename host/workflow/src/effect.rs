@@ -42,6 +42,24 @@ pub enum Effect {
         /// Our reference.
         client_reference: Option<String>,
     },
+    /// A document, or what may be one, lies at the provider and no instance follows it any more.
+    Orphan(Orphan),
+}
+
+/// A document that the instance leaves behind at the provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Orphan {
+    /// The operator's connection.
+    pub connection: String,
+    /// The provider's id, once known.
+    pub document_id: Option<String>,
+    /// Our reference.
+    pub client_reference: String,
+    /// How far its sending came: `unsent`, `in-doubt` or `sent`.
+    pub standing: String,
+    /// Why nobody follows it.
+    pub why: String,
 }
 
 /// One run of one action, as the workflow asks for it.
@@ -89,6 +107,13 @@ pub enum Happening {
         /// What changed.
         names: Vec<String>,
     },
+    /// An operator corrected the form of an instance with an incident.
+    Corrected {
+        /// Fields that changed.
+        names: Vec<String>,
+        /// Why.
+        reason: String,
+    },
     /// A file was added.
     Attached {
         /// Its number.
@@ -129,10 +154,13 @@ pub enum Happening {
         /// The call.
         call_id: String,
     },
-    /// An action was skipped: its condition was false.
+    /// An action was skipped: its condition was false, or a person said that it is not needed.
     ActionSkipped {
         /// The action.
         action: String,
+        /// The person's word.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// The provider's id of a document is known.
     DocumentCreated {
@@ -177,6 +205,22 @@ pub enum Happening {
         call_id: Option<String>,
         /// The failure, as the contract's JSON.
         failure: Value,
+    },
+    /// A failed action will be tried again by itself.
+    RetryPlanned {
+        /// The action.
+        action: String,
+        /// Tries so far.
+        tries: u32,
+        /// When it is tried again.
+        due_ms: i64,
+    },
+    /// A person ended the waiting for the next try.
+    RetryStopped {
+        /// The action.
+        action: String,
+        /// Why.
+        reason: Option<String>,
     },
     /// A decision chose.
     Decided {

@@ -2,6 +2,7 @@
 //!
 //! Not here: what it leads to (`apply.rs`, `effect.rs`).
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -101,9 +102,37 @@ pub enum What {
         failure: Value,
     },
     /// A person wants the failed work tried again.
-    RetryIncident,
+    RetryIncident {
+        /// Why.
+        #[serde(default)]
+        reason: Option<String>,
+    },
+    /// A person does not want a failed action tried again by itself.
+    StopRetry {
+        /// Why.
+        #[serde(default)]
+        reason: Option<String>,
+    },
     /// A person, or a webhook with our reference, says what became of a send in doubt.
-    ResolveDoubt(Answer),
+    ResolveDoubt {
+        /// What.
+        answer: Answer,
+        /// How it is known.
+        #[serde(default)]
+        reason: Option<String>,
+    },
+    /// A person says that the failed action is not needed: the run goes on after it.
+    SkipAction {
+        /// Why.
+        reason: String,
+    },
+    /// An operator corrects fields of an instance with an incident, also technical ones and in a step of others.
+    CorrectForm {
+        /// Fields to set; null empties.
+        fields: IndexMap<String, Value>,
+        /// Why.
+        reason: String,
+    },
     /// A person has dealt with the incident otherwise.
     DismissIncident {
         /// Why.

@@ -54,6 +54,12 @@ impl Failure {
         }
     }
 
+    /// Whether nothing was done, and another try may go better without anybody doing anything.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        matches!(self.kind(), "transient" | "timeout") && !self.is_in_doubt()
+    }
+
     /// Whether a later try is all it needs.
     #[must_use]
     pub fn is_not_ready(&self) -> bool {

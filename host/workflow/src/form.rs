@@ -4,6 +4,7 @@
 
 pub mod complete;
 pub mod edit;
+pub mod written;
 
 use std::fmt;
 

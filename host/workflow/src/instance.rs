@@ -8,9 +8,11 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::automation::sending;
 use crate::definition::step::{EndOutcome, OutsideEvent};
 use crate::event::Actor;
 use crate::form::Form;
+use crate::form::written::Written;
 
 /// One instance. The whole of it is stored as one value, guarded by `version`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -119,6 +121,12 @@ pub struct Run {
     pub position: usize,
     /// The call under way.
     pub call_id: Option<String>,
+    /// How often the action at hand was tried; none before its first call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tries: Option<Tries>,
+    /// Actions that a person has skipped in an earlier attempt, by their place (`approval/path accept/0`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<String>,
     /// Outcomes so far, by action id.
     pub outcomes: IndexMap<String, Value>,
     /// The form as the run has changed it; becomes the form when the run succeeds.
@@ -132,6 +140,36 @@ pub struct Run {
     /// Where the person who began it is sent when it succeeds. A secret.
     #[serde(default)]
     pub redirect: Option<String>,
+}
+
+/// How often one action of a run was tried, and whether it waits for the next try.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Tries {
+    /// The action: `sign.send-for-signature`.
+    pub action: String,
+    /// Calls so far.
+    pub count: u32,
+    /// When the first began.
+    pub first_at_ms: i64,
+    /// When the next is due; none while one is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_ms: Option<i64>,
+    /// The last one that failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<FailedTry>,
+}
+
+/// One try that failed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct FailedTry {
+    /// The call; none when it failed before any.
+    pub call_id: Option<String>,
+    /// When.
+    pub at_ms: i64,
+    /// The failure, as the contract's JSON.
+    pub failure: Value,
 }
 
 /// State of a timer while the instance stays.
@@ -172,9 +210,13 @@ pub struct Incident {
     /// The comment of the path, for the next try.
     #[serde(default)]
     pub comment: Option<String>,
-    /// The run that a send in doubt interrupted; it goes on when a person says that the document was sent.
+    /// The run that the failed action interrupted; it can go on after that action. Its form is what `written` makes of
+    /// the instance's, where that is kept.
     #[serde(default)]
     pub interrupted: Option<Box<Run>>,
+    /// What that run had written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<Written>,
 }
 
 /// What one send left behind when its run did not end well; the next attempt goes on from there.
@@ -211,7 +253,46 @@ pub enum Standing {
     },
 }
 
+impl Standing {
+    /// The word for it: `unsent`, `in-doubt` or `sent`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Unsent => "unsent",
+            Self::InDoubt => "in-doubt",
+            Self::Sent { .. } => "sent",
+        }
+    }
+}
+
+impl Incident {
+    /// Whether nothing else may happen until a person has answered: people may have been invited to sign, and the form
+    /// may be what they were shown.
+    #[must_use]
+    pub fn freezes(&self) -> bool {
+        let verb = self.action.as_deref().and_then(|action| action.split_once('.')).map(|(_, verb)| verb);
+        self.in_doubt && verb == Some(sending::VERB)
+    }
+}
+
+impl Run {
+    /// What it waits for, when its action failed and will be tried again.
+    #[must_use]
+    pub fn waits(&self) -> Option<&Tries> {
+        self.tries.as_ref().filter(|tries| tries.due_ms.is_some())
+    }
+}
+
 impl Instance {
+    /// What its run waits for, when an action failed and will be tried again.
+    #[must_use]
+    pub fn waits(&self) -> Option<&Tries> {
+        match &self.phase {
+            Phase::Running(run) => run.waits(),
+            Phase::Resting | Phase::Ended { .. } => None,
+        }
+    }
+
     /// Every open incident, the one that matters most first.
     pub fn incidents(&self) -> impl Iterator<Item = &Incident> {
         self.incident.iter().chain(&self.further_incidents)

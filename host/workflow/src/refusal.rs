@@ -138,6 +138,12 @@ pub enum Refusal {
     /// No send is in doubt.
     #[error("no send of the instance is in doubt")]
     NothingInDoubt,
+    /// What failed was no action, or an older host has not kept its run.
+    #[error("the incident has no action that can be skipped")]
+    NothingToSkip,
+    /// No failed action will be tried again by itself.
+    #[error("no action of the instance waits to be tried again")]
+    NothingWaits,
     /// The call is not the one under way.
     #[error("call `{call_id}` is not under way")]
     UnknownCall {
@@ -190,6 +196,8 @@ impl Refusal {
             Self::UnknownCall { .. } => "CS0221",
             Self::StrangeDocument { .. } => "CS0222",
             Self::Undecidable { .. } => "CS0223",
+            Self::NothingWaits => "CS0224",
+            Self::NothingToSkip => "CS0225",
         }
     }
 
@@ -227,6 +235,10 @@ impl Refusal {
             Self::AttachmentInvalid { known, .. } => format!("use one of {}", listed(known)),
             Self::NoIncident => "look at the instance again: it has been mended".to_owned(),
             Self::NothingInDoubt => "retry or dismiss the incident instead".to_owned(),
+            Self::NothingToSkip => "retry or dismiss the incident instead".to_owned(),
+            Self::NothingWaits => {
+                "look at the instance again: it has gone on, or its incident is open".to_owned()
+            }
             Self::UnknownCall { .. } => "drop the event; its call has ended or was never made".to_owned(),
             Self::StrangeDocument { .. } => "end the call; report it to the component's publisher".to_owned(),
             Self::Undecidable { .. } => "mend the form or the definition".to_owned(),
@@ -258,6 +270,7 @@ fn due(due_ms: Option<i64>) -> String {
     due_ms.map_or_else(String::new, |due_ms| format!(" before {}", instant(due_ms)))
 }
 
-fn instant(at_ms: i64) -> String {
+/// A moment for people.
+pub(crate) fn instant(at_ms: i64) -> String {
     jiff::Timestamp::from_millisecond(at_ms).map_or_else(|_| at_ms.to_string(), |moment| moment.to_string())
 }

@@ -1,6 +1,6 @@
 //! Routes of incidents: what needs a person, and the evidence to decide by.
 //!
-//! Not here: the answers themselves (`api/instances.rs`) and when an incident opens (`workflow/apply/incidents`).
+//! Not here: the answers themselves (`api/answers.rs`) and when an incident opens (`workflow/apply/incidents`).
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use countersign_store::row::incident::IncidentRow;
 use countersign_store::row::instance::InstanceKey;
-use countersign_workflow::instance::{Incident, Instance, Standing};
+use countersign_workflow::instance::{Incident, Instance};
 use serde::{Deserialize, Serialize};
 
 use super::calls::{self, CallView};
-use super::view::{self, IncidentView};
+use super::view::{self, IncidentView, RetryView};
 use crate::host::Host;
 use crate::problem::Problem;
 
@@ -62,9 +62,13 @@ pub struct Evidence {
     pub step: String,
     /// The open incidents; an answer concerns the first.
     pub incidents: Vec<Case>,
+    /// A failed action that waits to be tried again; then the answer concerns the waiting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<RetryView>,
     /// Documents that this instance has, or may have, at its providers.
     pub documents: Vec<Candidate>,
-    /// What can be answered now: `retry`, `dismiss`, `dismiss-abandon`, `sent`, `not-sent`.
+    /// What can be answered now: `retry`, `stop`, `skip`, `set`, `dismiss`, `dismiss-abandon`,
+    /// `sent`, `not-sent`.
     pub answers: Vec<String>,
 }
 
@@ -131,6 +135,7 @@ pub async fn show(
         workflow: instance.workflow.clone(),
         step: instance.step.clone(),
         incidents,
+        retry: view::retry(&instance),
         documents: candidates(&instance),
         answers: answers(&instance).into_iter().map(str::to_owned).collect(),
     }))
@@ -163,7 +168,7 @@ fn candidates(instance: &Instance) -> Vec<Candidate> {
         connection: Some(document.connection.clone()),
         document_id: document.document_id.clone(),
         client_reference: document.client_reference.clone(),
-        standing: standing(&document.standing).to_owned(),
+        standing: document.standing.word().to_owned(),
     });
     let known = instance.references.iter().map(|(document_id, client_reference)| Candidate {
         send: None,
@@ -178,21 +183,22 @@ fn candidates(instance: &Instance) -> Vec<Candidate> {
     unfinished.into_iter().chain(known).collect()
 }
 
-fn standing(standing: &Standing) -> &'static str {
-    match standing {
-        Standing::Unsent => "unsent",
-        Standing::InDoubt => "in-doubt",
-        Standing::Sent { .. } => "sent",
-    }
-}
-
 /// What the workflow would take now (`workflow/apply/incidents`).
 fn answers(instance: &Instance) -> Vec<&'static str> {
-    let Some(incident) = &instance.incident else { return Vec::new() };
-    match (incident.in_doubt, &incident.interrupted) {
-        (true, Some(_)) => vec!["sent", "not-sent", "dismiss", "dismiss-abandon"],
-        (true, None) => vec!["dismiss"],
-        (false, _) if instance.unfinished_documents.is_empty() => vec!["retry", "dismiss"],
-        (false, _) => vec!["retry", "dismiss", "dismiss-abandon"],
+    if instance.waits().is_some() {
+        return vec!["retry", "stop"];
     }
+    let Some(incident) = &instance.incident else { return Vec::new() };
+    if incident.freezes() {
+        return vec!["sent", "not-sent", "dismiss", "dismiss-abandon"];
+    }
+    let unfinished = !instance.unfinished_documents.is_empty();
+    let answers = [
+        ("retry", !incident.in_doubt),
+        ("skip", incident.interrupted.is_some()),
+        ("set", true),
+        ("dismiss", true),
+        ("dismiss-abandon", unfinished && !incident.in_doubt),
+    ];
+    answers.into_iter().filter(|(_, now)| *now).map(|(answer, _)| answer).collect()
 }

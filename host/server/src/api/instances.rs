@@ -1,4 +1,4 @@
-//! Routes of instances: start, list, show, edit, take, press, retry, dismiss.
+//! Routes of instances: start, list, show, edit, take, press.
 //!
 //! Acts wait until the actions they began have ended, so that a caller sees the outcome (`once.rs`).
 
@@ -10,7 +10,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use countersign_workflow::apply::Take;
 use countersign_workflow::effect::Entry;
-use countersign_workflow::event::{self, What};
+use countersign_workflow::event::What;
 use countersign_workflow::form::FormEdit;
 use serde::{Deserialize, Serialize};
 use tracing::Instrument;
@@ -45,25 +45,6 @@ pub struct TakePath {
     /// Why.
     #[serde(default)]
     pub comment: Option<String>,
-}
-
-/// What closes an incident.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Dismissal {
-    /// Why.
-    pub reason: String,
-    /// Give up the document of an unfinished send: the next send is a new one.
-    #[serde(default)]
-    pub abandon: bool,
-}
-
-/// What a person found out about a send in doubt.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Resolution {
-    /// `{"sent": {"document-id": "…"}}` or `"not-sent"`.
-    pub answer: event::Answer,
 }
 
 /// Which instances to list.
@@ -145,35 +126,6 @@ pub async fn press(
     Path((name, button)): Path<(String, String)>,
 ) -> Result<Answer, Problem> {
     act(&host, caller, &name, What::Press { button }).await
-}
-
-/// `POST /instances/{instance}/incident/retry`
-pub async fn retry(
-    State(host): State<Arc<Host>>,
-    caller: Caller,
-    Path(name): Path<String>,
-) -> Result<Answer, Problem> {
-    act(&host, caller, &name, What::RetryIncident).await
-}
-
-/// `POST /instances/{instance}/incident/dismiss`
-pub async fn dismiss(
-    State(host): State<Arc<Host>>,
-    caller: Caller,
-    Path(name): Path<String>,
-    Json(body): Json<Dismissal>,
-) -> Result<Answer, Problem> {
-    act(&host, caller, &name, What::DismissIncident { reason: body.reason, abandon: body.abandon }).await
-}
-
-/// `POST /instances/{instance}/incident/resolve`
-pub async fn resolve(
-    State(host): State<Arc<Host>>,
-    caller: Caller,
-    Path(name): Path<String>,
-    Json(body): Json<Resolution>,
-) -> Result<Answer, Problem> {
-    act(&host, caller, &name, What::ResolveDoubt(body.answer)).await
 }
 
 /// `GET /healthz`

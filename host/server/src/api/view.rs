@@ -4,6 +4,7 @@
 
 use countersign_workflow::definition::Definition;
 use countersign_workflow::definition::step::{EndOutcome, Stay, Step};
+use countersign_workflow::failure::Failure;
 use countersign_workflow::form::{Attachment, Row};
 use countersign_workflow::instance::{Incident, Instance, Phase, Trigger};
 use indexmap::IndexMap;
@@ -45,6 +46,9 @@ pub struct InstanceView {
     /// The connection that rests, when its action waits for that to end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delayed_by: Option<String>,
+    /// A failed action that will be tried again by itself; the instance is `running` until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<RetryView>,
     /// Where the person who acted should be sent; only in the answer to that act.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect: Option<String>,
@@ -60,6 +64,22 @@ pub struct Choice {
     pub title: String,
     /// Roles of which one is needed; empty means anybody.
     pub roles: Vec<String>,
+}
+
+/// A failed action that will be tried again by itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RetryView {
+    /// The action.
+    pub action: String,
+    /// Tries so far.
+    pub tries: u32,
+    /// When the first began, milliseconds since 1970.
+    pub first_at_ms: i64,
+    /// When the next begins, milliseconds since 1970.
+    pub due_ms: i64,
+    /// Why the last one failed, for a person.
+    pub message: String,
 }
 
 /// What went wrong.
@@ -163,6 +183,7 @@ pub fn instance(definition: &Definition, instance: &Instance, redirect: Option<S
         buttons: stay.map(buttons).unwrap_or_default(),
         incident: instance.incident.as_ref().map(incident),
         delayed_by: None,
+        retry: retry(instance),
         redirect,
     }
 }
@@ -205,6 +226,19 @@ fn buttons(stay: &Stay) -> Vec<Choice> {
         roles: roles(&button.roles),
     };
     stay.buttons.iter().map(button).collect()
+}
+
+/// What an instance waits for before it tries again.
+pub fn retry(instance: &Instance) -> Option<RetryView> {
+    let tries = instance.waits()?;
+    let last = tries.last.as_ref()?;
+    Some(RetryView {
+        action: tries.action.clone(),
+        tries: tries.count,
+        first_at_ms: tries.first_at_ms,
+        due_ms: tries.due_ms?,
+        message: Failure::new(last.failure.clone()).message(),
+    })
 }
 
 /// What went wrong, as its callers see it.

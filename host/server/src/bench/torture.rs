@@ -4,6 +4,7 @@
 //! seed decides where the host is killed and what the provider does; the same seed does the same again.
 //! Invariants: at most one invitation for each recipient, nothing acknowledged is lost, every instance comes to its end.
 
+mod definition;
 mod plan;
 mod play;
 mod stand;

@@ -1,6 +1,7 @@
 //! Arguments shared by the commands that talk to a running host.
 
 use clap::Args;
+use countersign_workflow::apply::{ADMIN, OPERATOR};
 
 use crate::client::Client;
 
@@ -32,8 +33,17 @@ impl Connect {
 
     /// The same caller for what concerns the whole host: `admin` unless roles were given.
     pub fn admin(&self) -> anyhow::Result<Client> {
+        self.usually(ADMIN)
+    }
+
+    /// The same caller for mending what has failed: `operator` unless roles were given.
+    pub fn operator(&self) -> anyhow::Result<Client> {
+        self.usually(OPERATOR)
+    }
+
+    fn usually(&self, role: &str) -> anyhow::Result<Client> {
         let client = self.client()?;
-        Ok(if self.roles.is_empty() { client.acting_as(&self.actor, "admin") } else { client })
+        Ok(if self.roles.is_empty() { client.acting_as(&self.actor, role) } else { client })
     }
 
     /// Prints a value as JSON when that was asked for, and tells whether it was.

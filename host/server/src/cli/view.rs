@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use crate::api::calls::{CallView, ExchangeView};
 use crate::api::status::StatusView;
-use crate::api::view::{Choice, FiringView, InstanceRowView, InstanceView};
+use crate::api::view::{Choice, FiringView, InstanceRowView, InstanceView, RetryView};
 
 /// Longer values of a list stand below its table.
 const CELL_WIDTH_MAX: usize = 40;
@@ -105,11 +105,31 @@ pub fn instance(instance: &InstanceView) {
         println!("{BAD}incident{BAD:#} in {}: {}", incident.during, incident.message);
         println!("  next: countersign incident show {}", instance.number);
     }
+    if let Some(waiting) = &instance.retry {
+        retry(waiting);
+        println!("  next: countersign incident show {}", instance.number);
+    }
     choices("take", instance.number, &instance.paths);
     choices("press", instance.number, &instance.buttons);
     if let Some(redirect) = &instance.redirect {
         println!("go to {NOTE}{redirect}{NOTE:#}");
     }
+}
+
+/// A failed action that waits to be tried again.
+pub fn retry(retry: &RetryView) {
+    println!(
+        "{NOTE}waits{NOTE:#} until {} to try {} again, after {} since {}: {}",
+        time(retry.due_ms),
+        retry.action,
+        tries(retry.tries),
+        time(retry.first_at_ms),
+        retry.message
+    );
+}
+
+fn tries(count: u32) -> String {
+    if count == 1 { "1 try".to_owned() } else { format!("{count} tries") }
 }
 
 fn form(instance: &InstanceView) {
@@ -192,6 +212,7 @@ pub fn happening(what: &Happening) -> String {
     match what {
         Happening::Started => "started".to_owned(),
         Happening::Edited { names } => format!("edited {}", names.join(", ")),
+        Happening::Corrected { names, reason } => format!("corrected {}: {reason}", names.join(", ")),
         Happening::Attached { id, name, category } => format!("file {id} `{name}` added to {category}"),
         Happening::AttachmentChanged { id } => format!("file {id} changed"),
         Happening::PathChosen { path, comment: None } => format!("path `{path}`"),
@@ -200,7 +221,8 @@ pub fn happening(what: &Happening) -> String {
         Happening::TimerFired { timer } => format!("timer `{timer}`"),
         Happening::DocumentChanged => "the provider reports a change".to_owned(),
         Happening::ActionStarted { action, .. } => format!("{action} …"),
-        Happening::ActionSkipped { action } => format!("{action} skipped"),
+        Happening::ActionSkipped { action, reason: None } => format!("{action} skipped"),
+        Happening::ActionSkipped { action, reason: Some(reason) } => format!("{action} skipped: {reason}"),
         Happening::DocumentCreated { document_id } => format!("document {document_id}"),
         Happening::ActionSucceeded { action, saved, .. } if saved.is_empty() => format!("{action} ok"),
         Happening::ActionSucceeded { action, saved, .. } => format!("{action} ok → {}", saved.join(", ")),
@@ -218,6 +240,13 @@ pub fn happening(what: &Happening) -> String {
         Happening::TimerTooEarly { timer, reason } => format!("timer `{timer}` came too early: {reason}"),
         Happening::TimerErred { timer, errors, message } => {
             format!("timer `{timer}` failed ({errors}): {message}")
+        }
+        Happening::RetryPlanned { action, tries: count, due_ms } => {
+            format!("{action} is tried again at {} ({} so far)", time(*due_ms), tries(*count))
+        }
+        Happening::RetryStopped { action, reason: None } => format!("{action} is not tried again"),
+        Happening::RetryStopped { action, reason: Some(reason) } => {
+            format!("{action} is not tried again: {reason}")
         }
         Happening::IncidentRetried => "tried again".to_owned(),
         Happening::ActionFailed { action, failure, .. } => format!("{action} failed: {failure}"),

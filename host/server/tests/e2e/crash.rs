@@ -73,7 +73,9 @@ async fn a_host_killed_while_it_sends_mails_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_send_keeps_its_step_and_goes_on_when_retried() {
-    let stand = Stand::up().await;
+    let mut stand = Stand::without_host().await;
+    stand.retry_sends("{limit: 0}");
+    stand.start().await;
     let number = stand.prepared().await;
     stand.control().add_fault(Fault {
         count: 10,

@@ -107,7 +107,9 @@ fn the_command_line_shows_it(stand: &Stand, number: i64, document: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn other_incidents_tell_what_can_be_answered() {
-    let stand = Stand::up().await;
+    let mut stand = Stand::without_host().await;
+    stand.retry_sends("{limit: 0}");
+    stand.start().await;
     let number = stand.prepared().await;
     let path = format!("/instances/{number}/incident");
     let none = stand.get(&path).await;
@@ -116,7 +118,7 @@ async fn other_incidents_tell_what_can_be_answered() {
     stand.control().add_fault(Fault { on: Endpoint::UploadFile, action: None, skip: 0, count: 10, kind });
     stand.post(&format!("/instances/{number}/paths/accept"), json!({})).await;
     let failed = stand.get(&path).await;
-    assert_eq!(failed["answers"], json!(["retry", "dismiss", "dismiss-abandon"]));
+    assert_eq!(failed["answers"], json!(["retry", "skip", "set", "dismiss", "dismiss-abandon"]));
     assert_eq!(failed["documents"][0]["standing"], "unsent");
     assert_eq!(stand.get("/incidents").await[0]["in-doubt"], false);
     stand.control().clear_faults();

@@ -100,6 +100,14 @@ impl Stand {
         })
     }
 
+    /// The workflow with another `retry` for the send.
+    pub fn retry_sends(&self, retry: &str) {
+        let text = include_str!("../../../../fixtures/workflows/contract-signing/workflow.yaml");
+        let send = "- action: sign.send-for-signature\n";
+        assert_eq!(text.matches(send).count(), 1);
+        self.write("workflow.yaml", &text.replace(send, &format!("{send}            retry: {retry}\n")));
+    }
+
     /// Starts the host (again) over the same data directory and waits until it answers.
     pub async fn start(&mut self) {
         self.start_with(|_| {}).await;

@@ -45,6 +45,7 @@ fn apply_one(database: &Connection, change: &Change) -> Applied {
         Change::PutExchange { call_id, exchange } => call::put_exchange(database, call_id, exchange),
         Change::CloseCall { call_id, end } => call::close(database, call_id, end),
         Change::Correlate(reference) => correlation::correlate(database, reference),
+        Change::Orphan(orphan) => correlation::leave(database, orphan),
         Change::Unique { instance_id, workflow, field, value } => {
             let place = correlation::UniqueField { workflow, field };
             correlation::set_unique(database, instance_id, &place, value.as_deref())

@@ -17,6 +17,7 @@ use crate::row::history::HistoryRow;
 use crate::row::idempotency::IdempotencyRow;
 use crate::row::incident::IncidentRow;
 use crate::row::instance::{InstanceFilter, InstanceKey, InstancePage, InstanceSummary};
+use crate::row::orphan::OrphanRow;
 use crate::row::restore::RestoreRow;
 use crate::row::timer::TimerRow;
 use crate::sqlite::read;
@@ -154,6 +155,11 @@ impl Store {
     /// Incidents, newest first; `open` alone, or closed ones too.
     pub async fn incidents(&self, open_only: bool, limit: usize) -> Answer<Vec<IncidentRow>> {
         self.backend.read(move |database| read::record::incidents(database, open_only, limit)).await
+    }
+
+    /// Documents that instances left behind, newest first.
+    pub async fn orphans(&self, limit: usize) -> Answer<Vec<OrphanRow>> {
+        self.backend.read(move |database| read::record::orphans(database, limit)).await
     }
 
     /// The answer remembered under a key.

@@ -29,10 +29,14 @@ pub(super) fn document_created(turn: &mut Turn<'_>, call_id: &str, document_id: 
         _ => return Err(strange()),
     }
     // A draft of an earlier attempt may be gone at the provider; then this call has made another.
+    let before = unfinished.clone();
     if unfinished.document_id.replace(document_id.to_owned()).as_deref() == Some(document_id) {
         return Ok(());
     }
     let (connection, client_reference) = (unfinished.connection.clone(), unfinished.client_reference.clone());
+    if before.document_id.is_some() {
+        sending::replaced(turn, &before);
+    }
     turn.record(Happening::DocumentCreated { document_id: document_id.to_owned() });
     correlate(turn, connection, document_id, client_reference);
     Ok(())
@@ -68,13 +72,17 @@ pub(crate) fn conclude(turn: &mut Turn<'_>, mut run: Run, outcome: Value, attach
         Some(verb) => verb.present(outcome),
         None => outcome,
     };
+    let before = run.form.clone();
     match write(turn, &mut run, action, outcome, attachments) {
         Ok(()) => {
-            run.call_id = None;
-            run.position += 1;
+            automation::pass(&mut run);
             automation::advance(turn, run);
         }
-        Err(failure) => failing::failed(turn, run, failure, Some(action)),
+        Err(failure) => {
+            // Of an outcome that does not fit, nothing is kept: the run may go on without this action.
+            run.form = before;
+            failing::failed(turn, run, failure, Some(action));
+        }
     }
 }
 

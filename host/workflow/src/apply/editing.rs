@@ -2,6 +2,9 @@
 //!
 //! Not here: the rules of values (`form/edit.rs`) and of PDF files, which are the provider's.
 
+use indexmap::IndexMap;
+use serde_json::Value;
+
 use super::{Turn, rights};
 use crate::effect::Happening;
 use crate::form::{Attachment, FormEdit, edit as edits};
@@ -27,6 +30,26 @@ pub(super) fn edit(turn: &mut Turn<'_>, edit: &FormEdit) -> Result<(), Refusal> 
     turn.instance.form = edited.form;
     turn.instance.rows = edited.rows;
     turn.record(Happening::Edited { names: edited.names });
+    timer::follow_fields(turn);
+    Ok(())
+}
+
+/// An operator mends fields of an instance that stands with an incident, whosever step it is.
+pub(super) fn correct(
+    turn: &mut Turn<'_>,
+    fields: &IndexMap<String, Value>,
+    reason: &str,
+) -> Result<(), Refusal> {
+    rights::at_rest(turn)?;
+    rights::as_operator(&turn.actor)?;
+    if turn.instance.incident.is_none() {
+        return Err(Refusal::NoIncident);
+    }
+    let definition = &turn.workflow.definition;
+    let edited = edits::correct(definition, &turn.instance.form, fields, turn.context.choices)
+        .map_err(|problems| Refusal::ValuesInvalid { problems })?;
+    turn.instance.form = edited.form;
+    turn.record(Happening::Corrected { names: edited.names, reason: reason.to_owned() });
     timer::follow_fields(turn);
     Ok(())
 }

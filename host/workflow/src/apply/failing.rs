@@ -3,16 +3,20 @@
 //! Not here: failures themselves (`failure.rs`) and answering incidents (`incidents.rs`).
 
 use super::{Turn, incidents};
-use crate::automation::sending;
+use crate::automation::{retrying, sending};
 use crate::definition::automation::ActionStep;
 use crate::effect::Happening;
 use crate::failure::Failure;
+use crate::form::Form;
+use crate::form::written::Written;
 use crate::instance::{Incident, Run, Trigger};
+use crate::refusal::instant;
 use crate::timer;
 
-/// Ends a run that failed, at an action or between actions. What it changed on the form is dropped; what is
-/// known of a document at the provider is kept.
-pub(crate) fn failed(turn: &mut Turn<'_>, run: Run, failure: Failure, action: Option<&ActionStep>) {
+/// Takes a failure of a run, at an action or between actions. One that passes by itself may let the run wait for
+/// another try. Otherwise the run ends: what it changed on the form is dropped, what is known of a document at the
+/// provider is kept.
+pub(crate) fn failed(turn: &mut Turn<'_>, mut run: Run, failure: Failure, action: Option<&ActionStep>) {
     if let Some(action) = action {
         turn.record(Happening::ActionFailed {
             action: action.action.clone(),
@@ -22,7 +26,14 @@ pub(crate) fn failed(turn: &mut Turn<'_>, run: Run, failure: Failure, action: Op
         if action.verb() == sending::VERB && failure.is_in_doubt() {
             sending::doubt(turn, &run);
         }
+        let Some(failed) = retrying::postpone(turn, run, &failure, action) else { return };
+        run = failed;
     }
+    ended(turn, run, failure, action);
+}
+
+/// Ends a run that failed for good.
+pub(super) fn ended(turn: &mut Turn<'_>, run: Run, failure: Failure, action: Option<&ActionStep>) {
     if failure.is_in_doubt() {
         stop_doubted(turn, &run);
         let incident = incident(turn, run, &failure, action);
@@ -79,17 +90,33 @@ fn incident(turn: &Turn<'_>, run: Run, failure: &Failure, action: Option<&Action
         }
         (false, Trigger::Button(_)) => "retry or dismiss the incident".to_owned(),
     };
-    let is_send = action.is_some_and(|action| action.verb() == sending::VERB);
+    let message = format!("{what}: {}{}; {next}", failure.message(), history(turn, &run, failure));
+    let written = action.map(|_| Written::between(&turn.instance.form, &run.form));
     Incident {
         trigger: run.trigger.clone(),
         action: action.map(|action| action.action.clone()),
         call_id: run.call_id.clone(),
         failure: failure.clone().into_json(),
         in_doubt,
-        message: format!("{what}: {}; {next}", failure.message()),
+        message,
         opened_at_ms: turn.at_ms,
         actor: run.actor.clone(),
         comment: run.comment.clone(),
-        interrupted: (in_doubt && is_send).then(|| Box::new(run)),
+        written,
+        interrupted: action.map(|_| Box::new(Run { form: Form::default(), tries: None, ..run })),
     }
+}
+
+/// How often it was tried, and when the provider allows the next try.
+fn history(turn: &Turn<'_>, run: &Run, failure: &Failure) -> String {
+    let mut words = String::new();
+    if let Some(tries) = run.tries.as_ref().filter(|tries| tries.count > 1) {
+        words = format!("; tried {} times since {}", tries.count, instant(tries.first_at_ms));
+    }
+    if let Some(asked_ms) = failure.retry_after_ms() {
+        let failed_at_ms = run.tries.as_ref().and_then(|tries| Some(tries.last.as_ref()?.at_ms));
+        let allowed_ms = failed_at_ms.unwrap_or(turn.at_ms).saturating_add(asked_ms);
+        words = format!("{words}; the provider allows the next try at {}", instant(allowed_ms));
+    }
+    words
 }

@@ -4,11 +4,12 @@
 
 use serde_json::json;
 
-use super::{Turn, calls, outside, rights, taking};
-use crate::automation::sending;
+use super::{Turn, calls, failing, outside, rights, taking};
+use crate::automation::{self, retrying, sending};
 use crate::effect::Happening;
 use crate::event::Answer;
-use crate::instance::{Incident, Instance, Phase, Trigger};
+use crate::failure::Failure;
+use crate::instance::{Incident, Instance, Phase, Run, Trigger};
 use crate::refusal::Refusal;
 use crate::timer;
 
@@ -31,6 +32,11 @@ pub(super) fn close(turn: &mut Turn<'_>, reason: &str, ended: impl Fn(&Incident)
 }
 
 pub(super) fn retry(turn: &mut Turn<'_>) -> Result<(), Refusal> {
+    if let Some(run) = retrying::take(turn) {
+        turn.record(Happening::IncidentRetried);
+        retrying::again(turn, run);
+        return Ok(());
+    }
     idle(turn)?;
     let incident = front(turn)?;
     if incident.in_doubt {
@@ -38,6 +44,25 @@ pub(super) fn retry(turn: &mut Turn<'_>) -> Result<(), Refusal> {
     }
     let incident = incident.clone();
     again(turn, &incident)
+}
+
+/// Ends the waiting for the next try: the run fails as if it had been the last one.
+pub(super) fn stop(turn: &mut Turn<'_>, reason: Option<&str>) -> Result<(), Refusal> {
+    let Some(mut run) = retrying::take(turn) else {
+        idle(turn)?;
+        return Err(Refusal::NothingWaits);
+    };
+    let tries = run.tries.as_ref();
+    let action = tries.map(|tries| tries.action.clone()).unwrap_or_default();
+    let last = tries.and_then(|tries| tries.last.clone());
+    turn.record(Happening::RetryStopped { action, reason: reason.map(str::to_owned) });
+    turn.actor = run.actor.clone();
+    run.call_id = last.as_ref().and_then(|last| last.call_id.clone());
+    let failure =
+        last.map_or_else(|| Failure::other("stopped", "it was stopped"), |last| Failure::new(last.failure));
+    let action = automation::action(turn, &run);
+    failing::ended(turn, run, failure, action);
+    Ok(())
 }
 
 pub(super) fn dismiss(turn: &mut Turn<'_>, reason: &str, abandon: bool) -> Result<(), Refusal> {
@@ -56,35 +81,69 @@ pub(super) fn dismiss(turn: &mut Turn<'_>, reason: &str, abandon: bool) -> Resul
     Ok(())
 }
 
-pub(super) fn resolve(turn: &mut Turn<'_>, answer: &Answer) -> Result<(), Refusal> {
+pub(super) fn resolve(turn: &mut Turn<'_>, answer: &Answer, reason: Option<&str>) -> Result<(), Refusal> {
     idle(turn)?;
     let Some(incident) = rights::frozen_by(&turn.instance).cloned() else {
         return Err(Refusal::NothingInDoubt);
     };
-    let Some(mut run) = incident.interrupted.clone() else { return Err(Refusal::NothingInDoubt) };
+    let Some(mut run) = interrupted(turn, &incident) else { return Err(Refusal::NothingInDoubt) };
     match answer {
         Answer::Sent { document_id } if document_id.trim().is_empty() => Err(Refusal::StrangeDocument {
             call_id: incident.call_id.unwrap_or_default(),
             document_id: document_id.clone(),
         }),
         Answer::Sent { document_id } => {
-            close(turn, "the document was sent", |open| open.trigger == run.trigger);
+            close(turn, &because("the document was sent", reason), |open| open.trigger == run.trigger);
             run.call_id = incident.call_id;
-            calls::conclude(turn, *run, json!({"document-id": document_id.trim()}), &[]);
+            calls::conclude(turn, run, json!({"document-id": document_id.trim()}), &[]);
             Ok(())
         }
         Answer::NotSent => {
             sending::settle_unsent(turn, &run);
-            close(turn, "the document was not sent", |open| open.trigger == run.trigger);
+            close(turn, &because("the document was not sent", reason), |open| open.trigger == run.trigger);
             again(turn, &incident)
         }
     }
 }
 
-/// Runs the trigger again in the name of who began it; comment, roles and cooldown are not asked for again.
+/// Goes on after the action that failed, as if its condition had been false.
+pub(super) fn skip(turn: &mut Turn<'_>, reason: &str) -> Result<(), Refusal> {
+    idle(turn)?;
+    let incident = front(turn)?.clone();
+    if incident.freezes() {
+        return Err(Refusal::InDoubt { message: incident.message });
+    }
+    let Some(mut run) = interrupted(turn, &incident) else { return Err(Refusal::NothingToSkip) };
+    close(turn, &because("the action was skipped", Some(reason)), |open| open.trigger == run.trigger);
+    let action = incident.action.unwrap_or_default();
+    turn.record(Happening::ActionSkipped { action, reason: Some(reason.to_owned()) });
+    turn.actor = run.actor.clone();
+    run.skipped.push(sending::site(&turn.instance.step, &run));
+    automation::pass(&mut run);
+    automation::advance(turn, run);
+    Ok(())
+}
+
+/// The run that an incident interrupted, on the form of now: people may have mended it meanwhile.
+fn interrupted(turn: &Turn<'_>, incident: &Incident) -> Option<Run> {
+    let mut run = *incident.interrupted.clone()?;
+    if let Some(written) = &incident.written {
+        run.form = written.onto(&turn.instance.form);
+    }
+    Some(run)
+}
+
+/// What became of an incident, and why a person says so.
+fn because(what: &str, reason: Option<&str>) -> String {
+    reason.map_or_else(|| what.to_owned(), |reason| format!("{what}: {reason}"))
+}
+
+/// Runs the trigger again in the name of who began it; comment, roles and cooldown are not asked for again, and what a
+/// person has skipped stays skipped.
 fn again(turn: &mut Turn<'_>, incident: &Incident) -> Result<(), Refusal> {
     turn.record(Happening::IncidentRetried);
     turn.actor = incident.actor.clone();
+    turn.skipped = incident.interrupted.as_ref().map(|run| run.skipped.clone()).unwrap_or_default();
     match &incident.trigger {
         Trigger::Path(name) => {
             let path = taking::find(turn, "path", name, |stay| stay.paths.get(name), |_| Vec::new())?;
@@ -105,7 +164,7 @@ fn again(turn: &mut Turn<'_>, incident: &Incident) -> Result<(), Refusal> {
 
 fn idle(turn: &Turn<'_>) -> Result<(), Refusal> {
     match &turn.instance.phase {
-        Phase::Running(run) => Err(Refusal::Busy { doing: run.trigger.to_string() }),
+        Phase::Running(run) => Err(rights::busy(run)),
         Phase::Resting | Phase::Ended { .. } => Ok(()),
     }
 }

@@ -174,6 +174,7 @@ fn enter(turn: &mut Turn<'_>, there: Destination) {
     turn.instance.entered_at_ms = turn.at_ms;
     arm(turn, timers);
     if let Some(outcome) = there.end {
+        sending::leave_behind(turn);
         end(&mut turn.instance, outcome);
         turn.record(Happening::Ended { outcome });
     }

@@ -3,7 +3,7 @@
 //! Not here: when timers are due (`timer.rs`).
 
 use super::{Turn, rights};
-use crate::automation;
+use crate::automation::{self, retrying};
 use crate::definition::step::OutsideEvent;
 use crate::effect::Happening;
 use crate::event::Actor;
@@ -11,6 +11,9 @@ use crate::instance::{Instance, Phase, Trigger, Waiting};
 use crate::refusal::Refusal;
 
 pub(super) fn timer_due(turn: &mut Turn<'_>, name: &str) -> Result<(), Refusal> {
+    if name == retrying::TIMER {
+        return retry_due(turn);
+    }
     let Some(state) = turn.instance.timers.get(name) else {
         let known = turn.instance.timers.keys().cloned().collect();
         return Err(Refusal::Unknown {
@@ -26,6 +29,18 @@ pub(super) fn timer_due(turn: &mut Turn<'_>, name: &str) -> Result<(), Refusal> 
     turn.set_due(name, None);
     wait(&mut turn.instance, Waiting::Timer(name.to_owned()));
     Ok(())
+}
+
+/// An action that failed is tried again. What is refused here has changed nothing: the turn is dropped.
+fn retry_due(turn: &mut Turn<'_>) -> Result<(), Refusal> {
+    let due_ms = turn.instance.waits().and_then(|tries| tries.due_ms);
+    match (due_ms, retrying::take(turn)) {
+        (Some(due_ms), Some(run)) if due_ms <= turn.at_ms => {
+            retrying::again(turn, run);
+            Ok(())
+        }
+        _ => Err(Refusal::NotDue { timer: retrying::TIMER.to_owned(), due_ms }),
+    }
 }
 
 pub(super) fn document_changed(turn: &mut Turn<'_>) -> Result<(), Refusal> {

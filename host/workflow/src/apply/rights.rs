@@ -5,11 +5,13 @@
 use super::Turn;
 use crate::definition::step::Step;
 use crate::event::Actor;
-use crate::instance::{Incident, Instance, Phase, Trigger};
-use crate::refusal::Refusal;
+use crate::instance::{Incident, Instance, Phase, Run, Trigger};
+use crate::refusal::{Refusal, instant};
 
 /// The role that may act everywhere.
 pub const ADMIN: &str = "admin";
+/// The role that mends what has failed.
+pub const OPERATOR: &str = "operator";
 
 /// Whether the actor may act in a step at all. An external step is nobody's task (C122), yet whoever has one of
 /// its roles may act in it; without roles that is anybody.
@@ -26,7 +28,7 @@ pub(super) fn with_roles(turn: &Turn<'_>, own: &[String]) -> Result<(), Refusal>
 /// Refuses while an automation runs, or while a send is in doubt: the form may be what was sent.
 pub(super) fn at_rest(turn: &Turn<'_>) -> Result<(), Refusal> {
     if let Phase::Running(run) = &turn.instance.phase {
-        return Err(Refusal::Busy { doing: run.trigger.to_string() });
+        return Err(busy(run));
     }
     match frozen_by(&turn.instance) {
         Some(incident) => Err(Refusal::InDoubt { message: incident.message.clone() }),
@@ -34,9 +36,16 @@ pub(super) fn at_rest(turn: &Turn<'_>) -> Result<(), Refusal> {
     }
 }
 
+/// With what the instance is busy, and until when it waits if it does.
+pub(super) fn busy(run: &Run) -> Refusal {
+    let until = run.waits().and_then(|tries| tries.due_ms);
+    let until = until.map(|due_ms| format!(", which is tried again at {}", instant(due_ms)));
+    Refusal::Busy { doing: format!("{}{}", run.trigger, until.unwrap_or_default()) }
+}
+
 /// The send in doubt that stops everything until a person answers.
 pub(super) fn frozen_by(instance: &Instance) -> Option<&Incident> {
-    instance.incident.as_ref().filter(|incident| incident.interrupted.is_some())
+    instance.incident.as_ref().filter(|incident| incident.freezes())
 }
 
 /// Refuses what is itself in doubt, for example reminders that may have gone out.
@@ -47,6 +56,11 @@ pub(super) fn not_in_doubt(turn: &Turn<'_>, trigger: &Trigger) -> Result<(), Ref
         Some(incident) => Err(Refusal::InDoubt { message: incident.message.clone() }),
         None => Ok(()),
     }
+}
+
+/// Whether the actor mends what has failed.
+pub(super) fn as_operator(actor: &Actor) -> Result<(), Refusal> {
+    one_of(&[OPERATOR.to_owned()], actor)
 }
 
 fn one_of(needed: &[String], actor: &Actor) -> Result<(), Refusal> {

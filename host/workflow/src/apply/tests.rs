@@ -182,7 +182,7 @@ fn one_in_doubt_stands_in_front_of_the_others() {
         instance.incident.as_ref().map(|incident| incident.trigger.to_string()).as_deref(),
         Some("button `one`")
     );
-    let retried = visit(&instance, json!("retry-incident")).unwrap();
+    let retried = visit(&instance, json!({"retry-incident": {}})).unwrap();
     assert!(history(&retried).contains(&&Happening::IncidentRetried));
 }
 

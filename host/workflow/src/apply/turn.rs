@@ -22,6 +22,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) at_ms: i64,
     /// In whose name history is written: the event's actor, or that of the run it carries on.
     pub(crate) actor: Actor,
+    /// Places of actions that the next run leaves out, because a person has skipped them.
+    pub(crate) skipped: Vec<String>,
 }
 
 impl<'a> Turn<'a> {
@@ -32,7 +34,7 @@ impl<'a> Turn<'a> {
         at_ms: i64,
         actor: Actor,
     ) -> Self {
-        Self { workflow, context, instance, effects: Vec::new(), at_ms, actor }
+        Self { workflow, context, instance, effects: Vec::new(), at_ms, actor, skipped: Vec::new() }
     }
 
     /// The result, one version further.

@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use crate::apply::Turn;
 use crate::binding::Bound;
 use crate::definition::automation::ActionStep;
-use crate::effect::Happening;
+use crate::effect::{Effect, Happening, Orphan};
 use crate::failure::Failure;
 use crate::instance::{Run, Standing, Trigger, UnfinishedDocument};
 
@@ -67,7 +67,7 @@ pub(crate) fn prepare(
             // Another person's draft may be out of reach for this one.
             (Standing::Unsent, true) if known.acting_user == bound.acting_user => known,
             (Standing::Unsent, _) => {
-                give_up(turn, known);
+                give_up(turn, known, "what is to be sent has changed");
                 begin(turn, &bound, input_sha256)
             }
         },
@@ -89,15 +89,15 @@ pub(crate) fn sent(turn: &mut Turn<'_>, run: &Run, outcome: &Value) -> Result<Se
     let unfinished = turn.instance.unfinished_documents.get_mut(&site);
     let unfinished =
         unfinished.ok_or_else(|| Failure::other("unknown-send", "the engine has no record of this send"))?;
-    let is_news = unfinished.document_id.as_deref() != Some(document_id);
+    let before = unfinished.clone();
+    let is_news = before.document_id.as_deref() != Some(document_id);
     unfinished.document_id = Some(document_id.to_owned());
     unfinished.standing = Standing::Sent { outcome: outcome.clone() };
-    Ok(Sent {
-        connection: unfinished.connection.clone(),
-        document_id: document_id.to_owned(),
-        client_reference: unfinished.client_reference.clone(),
-        is_news,
-    })
+    if is_news && before.document_id.is_some() {
+        orphan(turn, &before, "another document was sent in its place");
+    }
+    let UnfinishedDocument { connection, client_reference, .. } = before;
+    Ok(Sent { connection, document_id: document_id.to_owned(), client_reference, is_news })
 }
 
 /// Notes that nobody knows whether the send happened.
@@ -114,9 +114,17 @@ pub(crate) fn settle_unsent(turn: &mut Turn<'_>, run: &Run) {
 pub(crate) fn settle(turn: &mut Turn<'_>, run: &Run) {
     let own = prefix(&turn.instance.step, &Run { on_path: false, ..run.clone() });
     let of_path = prefix(&turn.instance.step, run);
-    turn.instance
-        .unfinished_documents
-        .retain(|site, _| !site.starts_with(&own) && !site.starts_with(&of_path));
+    let left = std::mem::take(&mut turn.instance.unfinished_documents);
+    for (site, unfinished) in left {
+        match site.starts_with(&own) || site.starts_with(&of_path) {
+            // Skipped by a person, or its condition no longer held: its draft stays behind.
+            true if unfinished.standing == Standing::Unsent => {
+                give_up(turn, unfinished, "its sending was skipped")
+            }
+            true => {}
+            false => drop(turn.instance.unfinished_documents.insert(site, unfinished)),
+        }
+    }
 }
 
 /// A person gives up what a trigger's sends left behind.
@@ -131,7 +139,7 @@ pub(crate) fn abandon(turn: &mut Turn<'_>, trigger: &Trigger) {
     let left = std::mem::take(&mut turn.instance.unfinished_documents);
     for (site, unfinished) in left {
         match prefixes.iter().any(|prefix| site.starts_with(prefix)) {
-            true => give_up(turn, unfinished),
+            true => give_up(turn, unfinished, "a person gave it up"),
             false => {
                 turn.instance.unfinished_documents.insert(site, unfinished);
             }
@@ -151,11 +159,34 @@ fn begin(turn: &mut Turn<'_>, bound: &Bound, input_sha256: String) -> Unfinished
     }
 }
 
-fn give_up(turn: &mut Turn<'_>, unfinished: UnfinishedDocument) {
+/// The instance ends: nobody will go on with what its runs left unfinished.
+pub(crate) fn leave_behind(turn: &mut Turn<'_>) {
+    for (_, unfinished) in std::mem::take(&mut turn.instance.unfinished_documents) {
+        give_up(turn, unfinished, "the instance ended without it");
+    }
+}
+
+/// A later attempt made another draft: the one known before stays behind.
+pub(crate) fn replaced(turn: &mut Turn<'_>, before: &UnfinishedDocument) {
+    orphan(turn, before, "a later attempt made another draft");
+}
+
+fn give_up(turn: &mut Turn<'_>, unfinished: UnfinishedDocument, why: &str) {
     if unfinished.document_id.is_some() || unfinished.standing != Standing::Unsent {
+        orphan(turn, &unfinished, why);
         let UnfinishedDocument { client_reference, document_id, .. } = unfinished;
         turn.record(Happening::DocumentAbandoned { client_reference, document_id });
     }
+}
+
+fn orphan(turn: &mut Turn<'_>, unfinished: &UnfinishedDocument, why: &str) {
+    turn.effects.push(Effect::Orphan(Orphan {
+        connection: unfinished.connection.clone(),
+        document_id: unfinished.document_id.clone(),
+        client_reference: unfinished.client_reference.clone(),
+        standing: unfinished.standing.word().to_owned(),
+        why: why.to_owned(),
+    }));
 }
 
 fn changed(known: &UnfinishedDocument) -> Failure {

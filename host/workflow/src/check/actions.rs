@@ -76,6 +76,9 @@ impl<'a> Check<'a> {
         if let Some(user) = &step.acting_user {
             self.template(&join(pointer, "as"), user, before);
         }
+        if let Some(retry) = &step.retry {
+            self.retry(&join(pointer, "retry"), retry);
+        }
         let Some(action) = self.verb(&join(pointer, "action"), step) else { return };
         self.inputs(pointer, (step, action), before);
         let after = Surroundings { outcome: Some(action), ..before.clone() };

@@ -6,6 +6,8 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::retry::Retry;
+
 /// One action of an automation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -38,6 +40,11 @@ pub struct ActionStep {
     /// Send the person who triggered it to this address (C37): `${outcome.link}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect: Option<String>,
+    /// Tries after a failure that passes by itself. Left out: a few within a minute, and none when a timer runs it,
+    /// which has its own `errors`.
+    #[schemars(extend("examples" = [{"limit": 5, "delay": "PT2S", "cap": "PT1M", "deadline": "PT10M"}]))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<Retry>,
 }
 
 impl ActionStep {

@@ -25,6 +25,8 @@ pub struct Edited {
 
 struct Edit<'a> {
     choices: &'a Choices<'a>,
+    /// Technical fields too.
+    technical: bool,
     problems: Vec<ValueProblem>,
     rows: u32,
 }
@@ -51,26 +53,58 @@ pub fn edit(
     edit: &FormEdit,
     choices: &Choices<'_>,
 ) -> Result<Edited, Vec<ValueProblem>> {
-    let mut work = Edit { choices, problems: Vec::new(), rows };
+    let mut work = Edit { choices, technical: false, problems: Vec::new(), rows };
     let mut edited = form.clone();
-    let mut names = Vec::new();
-    for (name, value) in &edit.fields {
-        if work.set_field(definition, &mut edited, name, value) {
-            names.push(name.clone());
-        }
-    }
+    let mut names = work.set_fields(definition, &mut edited, &edit.fields);
     for (name, rows) in &edit.lists {
         if work.set_list(definition, &mut edited, name, rows) {
             names.push(name.clone());
         }
     }
-    match work.problems.is_empty() {
-        true => Ok(Edited { form: edited, rows: work.rows, names }),
-        false => Err(work.problems),
-    }
+    work.done(edited, names)
+}
+
+/// Applies an operator's correction of fields, technical ones among them.
+///
+/// # Errors
+/// Every problem of it.
+pub fn correct(
+    definition: &Definition,
+    form: &Form,
+    fields: &IndexMap<String, Value>,
+    choices: &Choices<'_>,
+) -> Result<Edited, Vec<ValueProblem>> {
+    let mut work = Edit { choices, technical: true, problems: Vec::new(), rows: 0 };
+    let mut edited = form.clone();
+    let names = work.set_fields(definition, &mut edited, fields);
+    work.done(edited, names)
 }
 
 impl Edit<'_> {
+    fn done(self, form: Form, names: Vec<String>) -> Result<Edited, Vec<ValueProblem>> {
+        if self.problems.is_empty() {
+            Ok(Edited { form, rows: self.rows, names })
+        } else {
+            Err(self.problems)
+        }
+    }
+
+    /// Names of the fields that changed.
+    fn set_fields(
+        &mut self,
+        definition: &Definition,
+        form: &mut Form,
+        given: &IndexMap<String, Value>,
+    ) -> Vec<String> {
+        let mut names = Vec::new();
+        for (name, value) in given {
+            if self.set_field(definition, form, name, value) {
+                names.push(name.clone());
+            }
+        }
+        names
+    }
+
     fn set_field(&mut self, definition: &Definition, form: &mut Form, name: &str, given: &Value) -> bool {
         let place = || Place::Field(name.to_owned());
         let Some(field) = definition.fields.get(name) else {
@@ -153,7 +187,7 @@ impl Edit<'_> {
         given: &Value,
         place: impl Fn() -> Place,
     ) -> Option<Value> {
-        if field.technical {
+        if field.technical && !self.technical {
             let same = given == old.unwrap_or(&Value::Null);
             if !same {
                 self.problem(place(), "is technical: only actions write it; leave it out");

@@ -36,6 +36,9 @@ enum Kind {
     Retry,
     Dismiss,
     Resolve,
+    Stop,
+    Skip,
+    Correct,
 }
 
 /// Any throw; calls are answered more often than anything else happens.
@@ -44,9 +47,10 @@ pub fn any() -> impl Strategy<Value = Chance> {
         2 => Just(Kind::Edit), 1 => Just(Kind::Attach), 1 => Just(Kind::Change), 6 => Just(Kind::Take),
         3 => Just(Kind::Press), 6 => Just(Kind::Due), 2 => Just(Kind::News), 4 => Just(Kind::Created),
         14 => Just(Kind::Succeed), 5 => Just(Kind::Fail), 3 => Just(Kind::Retry), 2 => Just(Kind::Dismiss),
-        2 => Just(Kind::Resolve),
+        2 => Just(Kind::Resolve), 1 => Just(Kind::Stop),
+        2 => Just(Kind::Skip), 1 => Just(Kind::Correct),
     ];
-    let after_ms = prop_oneof![3 => 0..60_000_i64, 2 => 60_000..7_200_000_i64, 1 => 0..300_000_000_i64];
+    let after_ms = prop_oneof![2 => 0..3_000_i64, 2 => 0..60_000_i64, 2 => 60_000..7_200_000_i64, 1 => 0..300_000_000_i64];
     (after_ms, kind, 0..1_000_usize, 0..6_usize).prop_map(|(after_ms, kind, pick, by)| Chance {
         after_ms,
         kind,
@@ -114,23 +118,35 @@ impl Chance {
                 What::CallSucceeded { call_id: call_id.to_owned(), outcome, attachments }
             }
             Kind::Fail => What::CallFailed { call_id: call_id.to_owned(), failure: self.failure() },
-            Kind::Retry => What::RetryIncident,
+            Kind::Skip => What::SkipAction { reason: "not needed".to_owned() },
+            Kind::Correct => What::CorrectForm {
+                fields: IndexMap::from([("title".to_owned(), json!("Corrected"))]),
+                reason: "seen".to_owned(),
+            },
+            Kind::Retry => What::RetryIncident { reason: None },
+            Kind::Stop => What::StopRetry { reason: Some("seen".to_owned()) },
             Kind::Dismiss => {
                 What::DismissIncident { reason: "seen".to_owned(), abandon: self.pick.is_multiple_of(2) }
             }
-            Kind::Resolve => What::ResolveDoubt(match self.pick.is_multiple_of(2) {
-                true => Answer::Sent { document_id: "d-9".to_owned() },
-                false => Answer::NotSent,
-            }),
+            Kind::Resolve => What::ResolveDoubt {
+                answer: match self.pick.is_multiple_of(2) {
+                    true => Answer::Sent { document_id: "d-9".to_owned() },
+                    false => Answer::NotSent,
+                },
+                reason: None,
+            },
         };
         Event { at_ms, actor: actor(self.by), what }
     }
 
     /// The timer that is due next, at its time or, sometimes, too early.
     fn due(&self, instance: &Instance, at_ms: i64) -> Event {
-        let armed = instance.timers.iter().filter_map(|(name, state)| Some((state.due_ms?, name)));
-        let (due_ms, timer) =
-            armed.min().map_or((at_ms, "none".to_owned()), |(due_ms, name)| (due_ms, name.clone()));
+        let armed = instance.timers.iter().filter_map(|(name, state)| Some((state.due_ms?, name.as_str())));
+        let waits = instance.waits().and_then(|tries| Some((tries.due_ms?, "retry!")));
+        let (due_ms, timer) = armed
+            .chain(waits)
+            .min()
+            .map_or((at_ms, "none".to_owned()), |(due_ms, name)| (due_ms, name.to_owned()));
         let at_ms = if self.pick.is_multiple_of(8) { at_ms } else { at_ms.max(due_ms) };
         Event { at_ms, actor: Actor::default(), what: What::TimerDue { timer } }
     }
@@ -173,13 +189,16 @@ impl Chance {
     }
 
     fn failure(&self) -> Value {
-        match self.pick % 6 {
+        match self.pick % 9 {
             0 => json!({"in-doubt": "no answer"}),
             1 => json!({"not-ready": "early"}),
             2 => json!({"timeout": {"request-sent": "maybe"}}),
             3 => json!({"rejected": {"code": "4", "message": "no"}}),
             4 => json!("not-found"),
-            _ => json!({"transient": {"message": "down", "retry-after-ms": 90_000}}),
+            5 => {
+                json!({"transient": {"message": "down", "retry-after-ms": 90_000}})
+            }
+            _ => json!({"transient": {"message": "down", "retry-after-ms": null}}),
         }
     }
 

@@ -20,6 +20,8 @@ pub struct Watch {
     mailed: BTreeMap<String, u32>,
     /// A reference that people may hold and that the workflow does not show yet.
     loose: Option<Loose>,
+    /// The send that waits to be tried again, by its reference.
+    waits: Option<String>,
 }
 
 struct Loose {
@@ -45,13 +47,16 @@ impl Watch {
         self.answer(event, &applied.effects);
         self.follow(&applied.effects);
         self.compare(workflow, after);
+        listed(&applied.effects);
         let writes = matches!(
             event.what,
             What::Edit(_)
                 | What::Attach { .. }
                 | What::ChangeAttachment { .. }
                 | What::CallSucceeded { .. }
-                | What::ResolveDoubt(Answer::Sent { .. })
+                | What::CorrectForm { .. }
+                | What::SkipAction { .. }
+                | What::ResolveDoubt { answer: Answer::Sent { .. }, .. }
         );
         assert!(writes || before.form == after.form, "{:?} changed the form", event.what);
         let numbers: Vec<u32> = after.form.attachments.iter().map(|file| file.id).collect();
@@ -71,6 +76,9 @@ impl Watch {
             }
             What::CallFailed { call_id, failure } => {
                 let call = self.closed(call_id);
+                let waits =
+                    effects.iter().any(|one| matches!(record(one), Some(Happening::RetryPlanned { .. })));
+                self.waits = (waits && call.action == "send-for-signature").then(|| reference(&call));
                 let doubt = failure.get("in-doubt").or(failure.get("timeout")).is_some();
                 if call.action == "send-for-signature" && doubt {
                     self.loose = Some(Loose { reference: reference(&call), repeatable: true });
@@ -84,6 +92,7 @@ impl Watch {
                     self.loose = None;
                 }
             }
+            What::StopRetry { .. } => self.waits = None,
             _ => {}
         }
         // Once the path has moved, the workflow shows the document and the send is over.
@@ -91,16 +100,16 @@ impl Watch {
             && self
                 .loose
                 .as_ref()
-                .is_some_and(|loose| !loose.repeatable || matches!(event.what, What::ResolveDoubt(_)))
+                .is_some_and(|loose| !loose.repeatable || matches!(event.what, What::ResolveDoubt { .. }))
         {
             self.loose = None;
         }
-        if let What::ResolveDoubt(Answer::Sent { .. }) = event.what
+        if let What::ResolveDoubt { answer: Answer::Sent { .. }, .. } = event.what
             && let Some(loose) = &mut self.loose
         {
             loose.repeatable = false;
         }
-        if let What::ResolveDoubt(Answer::NotSent) = event.what {
+        if let What::ResolveDoubt { answer: Answer::NotSent, .. } = event.what {
             self.loose = None;
         }
     }
@@ -124,6 +133,9 @@ impl Watch {
                 Effect::Call(call) => {
                     assert!(self.open.is_none(), "two calls under way");
                     self.allow(call);
+                    if let Some(reference) = self.waits.take() {
+                        assert_eq!(reference, self::reference(call), "a retry under another reference");
+                    }
                     self.open = Some((**call).clone());
                 }
                 Effect::ArmTimer { timer, due_ms } => {
@@ -132,7 +144,10 @@ impl Watch {
                 Effect::DisarmTimer { timer } => {
                     assert!(self.armed.remove(timer).is_some(), "timer `{timer}` was not armed");
                 }
-                Effect::Record(_) | Effect::Redirect { .. } | Effect::Correlate { .. } => {}
+                Effect::Record(_)
+                | Effect::Redirect { .. }
+                | Effect::Correlate { .. }
+                | Effect::Orphan(_) => {}
             }
         }
     }
@@ -159,8 +174,9 @@ impl Watch {
             "the run and the call under way differ"
         );
         let due = instance.timers.iter().filter_map(|(name, state)| Some((name.clone(), state.due_ms?)));
+        let waits = instance.waits().and_then(|tries| Some(("retry!".to_owned(), tries.due_ms?)));
         assert_eq!(
-            due.collect::<BTreeMap<_, _>>(),
+            due.chain(waits).collect::<BTreeMap<_, _>>(),
             self.armed,
             "timers of the instance and of the host differ"
         );
@@ -170,6 +186,16 @@ impl Watch {
             "a timer of another step"
         );
         assert!(instance.incident.is_some() || instance.further_incidents.is_empty());
+        assert!(!ended || instance.unfinished_documents.is_empty(), "it ended and left a document unlisted");
+    }
+}
+
+/// What is given up is listed as left behind.
+fn listed(effects: &[Effect]) {
+    for given_up in effects.iter().filter_map(record) {
+        let Happening::DocumentAbandoned { client_reference, .. } = given_up else { continue };
+        let is_it = |effect: &Effect| matches!(effect, Effect::Orphan(left) if left.client_reference == *client_reference);
+        assert!(effects.iter().any(is_it), "{client_reference} was given up and is not listed");
     }
 }
 

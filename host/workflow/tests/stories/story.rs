@@ -147,7 +147,9 @@ fn words(what: &What) -> String {
     let Some((kind, inner)) = json.as_object().and_then(|object| object.iter().next()) else {
         return json.as_str().unwrap_or_default().to_owned();
     };
-    let name = ["path", "button", "timer", "call-id", "id", "reason"].iter().find_map(|key| inner.get(*key));
+    let name = ["path", "button", "timer", "call-id", "id", "reason"]
+        .iter()
+        .find_map(|key| inner.get(*key).filter(|name| !name.is_null()));
     name.map_or_else(
         || kind.clone(),
         |name| format!("{kind} {}", name.as_str().map_or_else(|| name.to_string(), str::to_owned)),

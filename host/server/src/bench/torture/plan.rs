@@ -19,6 +19,8 @@ const ENDPOINTS: [Endpoint; 7] = [
 ];
 /// Most often that a point is passed before the host is killed there: about as often as half a run passes one.
 const TIMES_MAX: u32 = 7;
+/// Further tries of an action, where it has any.
+const RETRIES: u32 = 3;
 /// Most times that the host is killed in one run.
 const KILLS_MAX: usize = 3;
 
@@ -31,6 +33,8 @@ pub struct Plan {
     pub failpoints: Vec<String>,
     /// What the provider does wrong.
     pub faults: Vec<Fault>,
+    /// Further tries that the definition allows each action.
+    pub retries: u32,
 }
 
 impl Plan {
@@ -40,7 +44,8 @@ impl Plan {
         let kills = chance.usize(1..=KILLS_MAX);
         let failpoints = (0..kills).map(|_| failpoint(&mut chance)).collect();
         let faults = (0..chance.usize(0..=2)).map(|_| fault(&mut chance)).collect();
-        Self { seed, failpoints, faults }
+        let retries = if chance.bool() { RETRIES } else { 0 };
+        Self { seed, failpoints, faults, retries }
     }
 }
 
@@ -65,7 +70,7 @@ fn fault(chance: &mut Rng) -> Fault {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "killed at {}", self.failpoints.join(", "))?;
+        write!(f, "killed at {}; {} retries", self.failpoints.join(", "), self.retries)?;
         self.faults.iter().try_for_each(|fault| {
             write!(f, "; {:?} at {:?} ({} times after {})", fault.kind, fault.on, fault.count, fault.skip)
         })

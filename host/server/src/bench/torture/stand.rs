@@ -11,6 +11,7 @@ use countersign_simulators::{AutentiCredentials, AutentiOptions, AutentiSimulato
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
+use super::definition;
 use super::plan::Plan;
 use crate::client::Client;
 use crate::demo::configuration;
@@ -45,7 +46,7 @@ impl Template {
     pub async fn make() -> anyhow::Result<Self> {
         let credentials = tokio::task::spawn_blocking(demo_credentials).await??;
         let template = Self { credentials, folder: tempfile::tempdir()? };
-        let quiet = Plan { seed: 0, failpoints: Vec::new(), faults: Vec::new() };
+        let quiet = Plan { seed: 0, failpoints: Vec::new(), faults: Vec::new(), retries: 0 };
         let stand = Stand::up(&template, &quiet).await?;
         copy(&stand.folder.path().join("data/compiled"), &template.folder.path().join("compiled"))?;
         Ok(template)
@@ -59,6 +60,7 @@ impl Stand {
         plan.faults.iter().for_each(|fault| simulator.control().add_fault(fault.clone()));
         let folder = tempfile::tempdir()?;
         let mut config = configuration::write(folder.path(), &simulator, &template.credentials)?;
+        definition::limit_retries(&config, plan.retries)?;
         // A token of its own, so that a caller never talks to the host of another run that got its port.
         let token = folder.path().join("api-token");
         std::fs::write(&token, uuid::Uuid::new_v4().to_string())?;

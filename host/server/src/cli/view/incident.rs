@@ -4,6 +4,7 @@ use anstream::println;
 
 use super::{BAD, FAINT, NOTE, exchange, table, time};
 use crate::api::incidents::{Candidate, Case, Evidence, IncidentLine};
+use crate::api::orphans::OrphanView;
 
 /// Letters of a message in a list.
 const MESSAGE_LETTERS_MAX: usize = 100;
@@ -37,10 +38,28 @@ fn beginning(message: &str) -> String {
     if shown.len() < message.len() { format!("{shown}…") } else { shown }
 }
 
+/// Documents that no instance follows any more.
+pub fn orphans(orphans: &[OrphanView]) {
+    let mut rows = table(&["connection", "document", "reference", "instance", "standing", "since", "why"]);
+    for orphan in orphans {
+        rows.add_row([
+            orphan.connection.clone(),
+            orphan.document_id.clone().unwrap_or_else(|| "unknown".to_owned()),
+            orphan.client_reference.clone(),
+            orphan.instance.to_string(),
+            orphan.standing.clone(),
+            time(orphan.since_ms),
+            orphan.why.clone(),
+        ]);
+    }
+    println!("{rows}");
+}
+
 /// What a person needs to decide.
 pub fn evidence(evidence: &Evidence) {
     println!("instance {} · {} · {NOTE}{}{NOTE:#}", evidence.instance, evidence.workflow, evidence.step);
-    if evidence.incidents.is_empty() {
+    evidence.retry.iter().for_each(super::retry);
+    if evidence.incidents.is_empty() && evidence.retry.is_none() {
         println!("no open incident");
     }
     evidence.incidents.iter().for_each(case);
@@ -90,7 +109,10 @@ fn documents(documents: &[Candidate]) {
 /// What to type for an answer.
 fn command(answer: &str, instance: i64) -> String {
     let (verb, what) = match answer {
-        "retry" => ("retry", "run it again; a send goes on where it stopped"),
+        "retry" => ("retry", "run it again now; a send goes on where it stopped"),
+        "stop" => ("stop", "do not try it again by itself; the incident opens"),
+        "skip" => ("skip", "the action is not needed: go on after it"),
+        "set" => ("set", "correct a field, then retry"),
         "sent" => ("sent", "the provider has the document"),
         "not-sent" => ("not-sent", "the provider does not have it: send it now"),
         "dismiss" => ("dismiss", "close it; nothing is run"),
@@ -99,7 +121,8 @@ fn command(answer: &str, instance: i64) -> String {
     };
     let more = match answer {
         "sent" => " DOCUMENT-ID",
-        "dismiss" => " --reason …",
+        "set" => " FIELD=VALUE --reason …",
+        "dismiss" | "skip" => " --reason …",
         "dismiss-abandon" => " --abandon --reason …",
         _ => "",
     };

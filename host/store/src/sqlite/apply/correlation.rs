@@ -1,4 +1,4 @@
-//! What belongs to one instance only: documents of providers, and values of unique fields.
+//! What belongs to one instance only: documents of providers, also those it left behind, and values of unique fields.
 //!
 //! Not here: the instances themselves (`instance.rs`).
 
@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 use super::{Applied, execute, lookup, number_of};
 use crate::error::Conflict;
 use crate::row::external_ref::ExternalRef;
+use crate::row::orphan::OrphanRow;
 
 /// A field whose values are unique within a workflow.
 pub(super) struct UniqueField<'a> {
@@ -38,6 +39,19 @@ pub(super) fn correlate(database: &Connection, reference: &ExternalRef) -> Appli
         holder: holder.unwrap_or_default(),
     }
     .into())
+}
+
+/// Notes a document that an instance left behind.
+pub(super) fn leave(database: &Connection, orphan: &OrphanRow) -> Applied {
+    let number = number_of(database, &orphan.instance_id)?;
+    let OrphanRow { connection, document_id, client_reference, standing, why, at_ms, .. } = orphan;
+    execute(
+        database,
+        "INSERT INTO orphan (instance, connection, document_id, client_reference, standing, why, at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![number, connection, document_id, client_reference, standing, why, at_ms],
+    )?;
+    Ok(())
 }
 
 /// Gives a value to an instance and takes its earlier one away.

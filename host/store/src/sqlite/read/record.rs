@@ -12,6 +12,7 @@ use crate::row::event::{EventRow, NewEvent};
 use crate::row::external_ref::ExternalRef;
 use crate::row::idempotency::IdempotencyRow;
 use crate::row::incident::{IncidentEnd, IncidentRow, NewIncident};
+use crate::row::orphan::OrphanRow;
 use crate::row::restore::RestoreRow;
 
 const REFERENCE: &str = "SELECT r.connection, r.document_id, r.client_reference, i.id
@@ -45,6 +46,23 @@ pub(crate) fn incidents(database: &Connection, open_only: bool, limit: usize) ->
          FROM incident AS n JOIN instance AS i ON i.number = n.instance {which} ORDER BY n.position DESC LIMIT ?1"
     );
     all(database, &sql, [limited(limit)], incident)
+}
+
+/// Documents left behind, newest first.
+pub(crate) fn orphans(database: &Connection, limit: usize) -> Answer<Vec<OrphanRow>> {
+    let sql = "SELECT i.id, o.connection, o.document_id, o.client_reference, o.standing, o.why, o.at_ms
+               FROM orphan AS o JOIN instance AS i ON i.number = o.instance ORDER BY o.position DESC LIMIT ?1";
+    all(database, sql, [limited(limit)], |row| {
+        Ok(OrphanRow {
+            instance_id: row.get(0)?,
+            connection: row.get(1)?,
+            document_id: row.get(2)?,
+            client_reference: row.get(3)?,
+            standing: row.get(4)?,
+            why: row.get(5)?,
+            at_ms: row.get(6)?,
+        })
+    })
 }
 
 /// The backup that the database came out of.
