@@ -114,7 +114,9 @@ impl Host {
         if let Some(key) = key {
             changes.push(key.row(&workflow, &applied.instance, at_ms)?);
         }
+        failpoint::pass(Point::BeforeCommit);
         self.store.commit(Commit::command(changes)).await?;
+        failpoint::pass(Point::AfterCommit);
         let instance = Arc::new(applied.instance);
         turn.remember(&instance, json_bytes);
         drop(turn);

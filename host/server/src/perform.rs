@@ -55,10 +55,11 @@ impl Host {
         let (host, instance) = (self.clone(), instance.clone());
         let CallRequest { call_id, action, connection, .. } = &begun.request;
         let span = info_span!(parent: None, "call", id = call_id, action, connection);
+        let action = action.clone();
         self.calls_running.send_modify(|calls| *calls += 1);
         tokio::spawn(
             async move {
-                host.run_call(&instance, begun).await;
+                failpoint::within(action, host.run_call(&instance, begun)).await;
                 host.calls_running.send_modify(|calls| *calls -= 1);
             }
             .instrument(span),
