@@ -130,6 +130,8 @@ struct Tally {
     runs: u64,
     kills: u64,
     unharmed: Vec<String>,
+    /// Incidents though the provider answered well: harmless, and worth a look.
+    unexplained: Vec<String>,
     in_doubt: u64,
     incidents: u64,
     broken: Vec<String>,
@@ -157,6 +159,10 @@ impl Tally {
         if course.kills == 0 && run.combination.is_some_and(Combination::is_certain) {
             self.unharmed.push(told(run, "met no kill"));
         }
+        let well = run.combination.is_some_and(Combination::is_answered_well);
+        if let Some(said) = course.said.as_ref().filter(|_| well && course.outcome == Outcome::Incident) {
+            self.unexplained.push(told(run, said));
+        }
         self.in_doubt += u64::from(course.in_doubt);
         self.incidents += u64::from(course.incidents);
         course.outcome
@@ -170,6 +176,7 @@ impl Tally {
         conditions.extend(self.broken);
         let unharmed = self.unharmed.len();
         conditions.extend(self.unharmed);
+        conditions.extend(self.unexplained);
         let report = Report {
             bench: "torture",
             ratio: broken as f64 / (self.runs.max(1)) as f64,

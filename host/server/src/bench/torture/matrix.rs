@@ -196,6 +196,11 @@ impl Combination {
         }
     }
 
+    /// Whether the provider does what it is asked for, and says so.
+    pub fn is_answered_well(self) -> bool {
+        matches!(self.behaviour, Behaviour::Prompt | Behaviour::Slow | Behaviour::Twice)
+    }
+
     /// Whether the host must die; a COMMIT may be over, and so the run, before the kill comes.
     pub fn is_certain(self) -> bool {
         self.place != "within-final"

@@ -41,6 +41,8 @@ pub struct Course {
     pub in_doubt: u32,
     /// How the act under attack ended; of a run without one, how the worst of all did.
     pub outcome: Outcome,
+    /// What its last incident said.
+    pub said: Option<String>,
 }
 
 struct Player<'p> {
@@ -150,6 +152,7 @@ impl Player<'_> {
             .is_none_or(|target| action.is_some_and(|(_connection, verb)| verb == target.action()));
         if meant {
             self.course.outcome = self.course.outcome.max(outcome);
+            self.course.said = Some(incident.message.clone());
         }
     }
 
