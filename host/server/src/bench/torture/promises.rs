@@ -26,15 +26,15 @@ use crate::api::view::InstanceView;
 /// People in each run.
 const SIGNERS: usize = 2;
 
-/// Checks all of it.
-pub async fn check(stand: &Stand, plan: &Plan, instance: &InstanceView) -> anyhow::Result<()> {
+/// Checks all of it; `signed` are the bytes of the signed file, none when there is no such file.
+pub fn check(stand: &Stand, plan: &Plan, instance: &InstanceView, signed: &[u8]) -> anyhow::Result<()> {
     let expected = if plan.ends_withdrawn { EndOutcome::Failure } else { EndOutcome::Success };
     ensure!(instance.outcome == Some(expected), "it ended badly in `{}`", instance.step);
     let document = sent(stand, instance)?;
     let requests = stand.simulator.control().requests();
     sources(&document, &requests)?;
     mails(stand, plan, &requests)?;
-    signed_file(stand, plan, instance, &document).await
+    signed_file(plan, instance, &document, signed)
 }
 
 /// The one document that left its draft is the one that the instance knows.
@@ -96,25 +96,23 @@ fn doubled(requests: &[RequestEntry], wanted: impl Fn(&RequestEntry) -> bool) ->
     requests.iter().filter(twice).count()
 }
 
-async fn signed_file(
-    stand: &Stand,
+fn signed_file(
     plan: &Plan,
     instance: &InstanceView,
     document: &DocumentSummary,
+    bytes: &[u8],
 ) -> anyhow::Result<()> {
     let files: Vec<_> = instance.attachments.iter().filter(|file| file.category == "signed").collect();
     let [file] = files.as_slice() else {
         ensure!(files.is_empty() && plan.ends_withdrawn, "{} signed files", files.len());
         return Ok(());
     };
-    let path = format!("/instances/{}/attachments/{}/content", instance.number, file.id);
-    let bytes = stand.client.download(&path).await?.bytes().await?;
-    ensure!(hex::encode(Sha256::digest(&bytes)) == file.sha256, "the signed file is not what was attached");
+    ensure!(hex::encode(Sha256::digest(bytes)) == file.sha256, "the signed file is not what was attached");
     let theirs = document.files.iter().find(|theirs| theirs.purpose == "SIGNED_CONTENT_FILE");
     ensure!(
         theirs.is_some_and(|theirs| theirs.bytes == bytes.len()),
         "the signed file is not the provider's"
     );
-    check_signature(&bytes).context("the signed file was changed on its way")?;
+    check_signature(bytes).context("the signed file was changed on its way")?;
     Ok(())
 }
