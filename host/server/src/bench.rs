@@ -20,7 +20,7 @@ use crate::cli::view::{FAINT, GOOD, NOTE, table};
 pub use attachment::attachment;
 pub use dispatch::dispatch;
 pub use start::start;
-pub use torture::torture;
+pub use torture::{Which, torture};
 pub use transitions::transitions;
 pub use w1::w1;
 

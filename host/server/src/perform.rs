@@ -63,7 +63,9 @@ impl Host {
         let (host, instance) = (self.clone(), instance.clone());
         let CallRequest { call_id, action, connection, .. } = &begun.request;
         let span = info_span!(parent: None, "call", id = call_id, action, connection);
-        tokio::spawn(async move { host.begin_call(instance, begun).await }.instrument(span));
+        let action = action.clone();
+        let call = async move { failpoint::within(action, host.begin_call(instance, begun)).await };
+        tokio::spawn(call.instrument(span));
     }
 
     /// Runs a call that its connection's gate let pass.

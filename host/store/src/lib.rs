@@ -24,7 +24,7 @@ pub use change::{Change, Commit, Committed, Lane};
 pub use error::{CommitError, Conflict, EncodeError, OpenError, ReadError};
 pub use health::Health;
 pub use metrics::Metrics;
-pub use options::Options;
+pub use options::{Moment, Options};
 pub use row::attachment::AttachmentRow;
 pub use row::audit::{AuditEntry, AuditRow};
 pub use row::call::{CallEnd, CallRow, ExchangeRow, ExchangeState, NewCall};

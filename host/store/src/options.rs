@@ -1,6 +1,15 @@
-//! What an operator may set about the store.
+//! What an operator may set about the store, and who watches its commits.
 //!
 //! Not here: where it lies (an argument of `Store::open`).
+
+/// Where the writer stands with a COMMIT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// All changes of the batch are made; the COMMIT comes next.
+    BeforeCommit,
+    /// They are on disk; nobody has been told.
+    AfterCommit,
+}
 
 /// Settings of a store; `Options::default()` fits one machine.
 #[derive(Debug, Clone)]
@@ -21,6 +30,8 @@ pub struct Options {
     pub disk_free_min_bytes: u64,
     /// Cap on the database file. Reaching it is a full disk: the store becomes read-only.
     pub database_bytes_max: Option<u64>,
+    /// Told by the writer thread around every COMMIT: a crash test ends the process there.
+    pub watch: Option<fn(Moment)>,
 }
 
 impl Default for Options {
@@ -34,6 +45,7 @@ impl Default for Options {
             busy_timeout_ms: 5_000,
             disk_free_min_bytes: 512 * 1024 * 1024,
             database_bytes_max: None,
+            watch: None,
         }
     }
 }

@@ -15,6 +15,13 @@ pub struct Bench {
     /// The first seed of `torture`.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// `torture` through its matrix: every exchange of every action, every place of a kill, every behaviour of the
+    /// provider; all of it, or a sample of `--runs` in which every pair is met.
+    #[arg(long)]
+    matrix: bool,
+    /// Only this combination of the matrix.
+    #[arg(long, requires = "matrix")]
+    only: Option<usize>,
     /// Print one JSON object for programs.
     #[arg(long)]
     json: bool,
@@ -43,10 +50,14 @@ impl Bench {
             Name::Dispatch => bench::dispatch(self.runs.unwrap_or(5_000)).await?,
             Name::Start => bench::start(self.runs.unwrap_or(5)).await?,
             Name::Attachment => bench::attachment().await?,
-            Name::Torture => bench::torture(self.runs.unwrap_or(200), self.seed).await?,
+            Name::Torture => return bench::torture(self.which()).await?.print(self.json),
             Name::Transitions => bench::transitions(self.runs.unwrap_or(3)).await?,
             Name::W1 => bench::w1(self.runs.unwrap_or(3)).await?,
         };
         report.print(self.json)
+    }
+
+    fn which(&self) -> bench::Which {
+        bench::Which { runs: self.runs, seed: self.seed, matrix: self.matrix, only: self.only }
     }
 }

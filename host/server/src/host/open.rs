@@ -23,13 +23,13 @@ use crate::config::Config;
 use crate::gate::Gates;
 use crate::once::KeysInUse;
 use crate::turns::Turns;
-use crate::{catalogue, connections, definitions};
+use crate::{catalogue, connections, definitions, failpoint};
 
 impl Host {
     /// Opens the store, admits the components, checks connections and definitions.
     pub async fn open(config: Config, secrets: &ProcessSecrets) -> anyhow::Result<Arc<Self>> {
         let data = config.data.clone();
-        let store = tokio::task::spawn_blocking(move || Store::open(&data, Options::default())).await??;
+        let store = tokio::task::spawn_blocking(move || Store::open(&data, options())).await??;
         let sandbox = Sandbox::new(SandboxConfig {
             cache_dir: Some(config.data.join("compiled")),
             max_calls: u32::try_from(config.calls_max)?,
@@ -83,6 +83,10 @@ impl Host {
         }
         self.store.close().await;
     }
+}
+
+fn options() -> Options {
+    Options { watch: Some(failpoint::around_commit), ..Options::default() }
 }
 
 /// Components are compiled by a child of this very program, so that a compiler gone wild harms nobody.

@@ -13,6 +13,7 @@ use super::queue::{Answer, Job};
 use super::writer::Writer;
 use crate::change::{Change, Committed};
 use crate::error::CommitError;
+use crate::options::Moment;
 
 /// A job applied and not yet acknowledged.
 struct Applied {
@@ -30,7 +31,7 @@ impl Writer {
             return;
         }
         let mut batch = Vec::new();
-        let written = self.fill(first, started, &mut batch).and_then(|()| run(&self.connection, "COMMIT"));
+        let written = self.fill(first, started, &mut batch).and_then(|()| self.write_out());
         match written {
             Ok(()) => self.acknowledge(batch, started),
             Err(error) => self.abandon(batch, &error),
@@ -65,6 +66,14 @@ impl Writer {
             let full = batch.len() >= options.batch_transactions_max || started.elapsed() >= time;
             next = if full { None } else { self.shared.queue.try_take() };
         }
+        Ok(())
+    }
+
+    fn write_out(&self) -> rusqlite::Result<()> {
+        let tell = |moment| self.shared.options.watch.iter().for_each(|watch| watch(moment));
+        tell(Moment::BeforeCommit);
+        run(&self.connection, "COMMIT")?;
+        tell(Moment::AfterCommit);
         Ok(())
     }
 

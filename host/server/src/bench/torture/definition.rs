@@ -1,4 +1,4 @@
-//! The workflow of a run: that of the fixtures, with tries that follow each other quickly, or with none.
+//! The workflow of a run, with tries that follow each other quickly, or with none.
 //!
 //! Waits of seconds would make runs slow and find nothing more. Not here: which run has tries (`plan.rs`).
 

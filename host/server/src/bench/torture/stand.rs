@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use countersign_sandbox::connection::config::SecretReference;
+use countersign_simulators::autenti::{FaultKind, RequestEntry};
 use countersign_simulators::{AutentiCredentials, AutentiOptions, AutentiSimulator, demo_credentials};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
@@ -15,6 +16,11 @@ use super::definition;
 use super::plan::Plan;
 use crate::client::Client;
 use crate::demo::configuration;
+
+/// A provider that keeps the host waiting until it is killed.
+pub const STALL: FaultKind = FaultKind::Slow { delay_ms: 60_000 };
+/// The workflow of all runs.
+const WORKFLOW: &str = include_str!("../workflows/every-action.yaml");
 
 /// Longest wait for a process to be gone once its connections broke.
 const GONE_MAX: Duration = Duration::from_secs(10);
@@ -35,7 +41,9 @@ pub struct Stand {
     pub client: Client,
     /// Hosts that died so far.
     pub kills: u32,
-    failpoints: std::vec::IntoIter<String>,
+    /// Requests of the provider's log that were stalled and are dealt with.
+    stalls: usize,
+    failpoints: std::vec::IntoIter<Option<String>>,
     config: crate::config::Config,
     folder: TempDir,
     host: Child,
@@ -46,20 +54,19 @@ impl Template {
     pub async fn make() -> anyhow::Result<Self> {
         let credentials = tokio::task::spawn_blocking(demo_credentials).await??;
         let template = Self { credentials, folder: tempfile::tempdir()? };
-        let quiet = Plan { seed: 0, failpoints: Vec::new(), faults: Vec::new(), retries: 0 };
-        let stand = Stand::up(&template, &quiet).await?;
+        let stand = Stand::up(&template, &Plan::quiet()).await?;
         copy(&stand.folder.path().join("data/compiled"), &template.folder.path().join("compiled"))?;
         Ok(template)
     }
 }
 
 impl Stand {
-    /// A provider with the plan's faults, and the first host.
+    /// A provider that behaves, and the plan's first host.
     pub async fn up(template: &Template, plan: &Plan) -> anyhow::Result<Self> {
         let simulator = AutentiSimulator::start(AutentiOptions::new(&template.credentials)).await?;
-        plan.faults.iter().for_each(|fault| simulator.control().add_fault(fault.clone()));
         let folder = tempfile::tempdir()?;
         let mut config = configuration::write(folder.path(), &simulator, &template.credentials)?;
+        std::fs::write(folder.path().join("workflow.yaml"), WORKFLOW)?;
         definition::limit_retries(&config, plan.retries)?;
         // A token of its own, so that a caller never talks to the host of another run that got its port.
         let token = folder.path().join("api-token");
@@ -71,8 +78,8 @@ impl Stand {
             copy(&compiled, &config.data.join("compiled"))?;
         }
         let mut failpoints = plan.failpoints.clone().into_iter();
-        let (host, client) = start(folder.path(), &config, failpoints.next()).await?;
-        let mut stand = Self { simulator, client, kills: 0, failpoints, config, folder, host };
+        let (host, client) = start(folder.path(), &config, failpoints.next().flatten()).await?;
+        let mut stand = Self { simulator, client, kills: 0, stalls: 0, failpoints, config, folder, host };
         stand.await_ready().await?;
         Ok(stand)
     }
@@ -84,10 +91,31 @@ impl Stand {
         if dead.is_err() {
             return Ok(false);
         }
-        self.kills += 1;
-        (self.host, self.client) = start(self.folder.path(), &self.config, self.failpoints.next()).await?;
+        self.next_host().await?;
         self.await_ready().await?;
         Ok(true)
+    }
+
+    /// Returns once the provider keeps the host waiting.
+    pub async fn stalled(&self) {
+        let is_stalled = |request: &RequestEntry| request.fault == Some(STALL);
+        while self.simulator.control().requests().iter().filter(|one| is_stalled(one)).count() == self.stalls
+        {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    /// `kill -9`, from outside.
+    pub fn kill(&mut self) -> anyhow::Result<()> {
+        self.stalls += 1;
+        self.host.start_kill().context("the host could not be killed")
+    }
+
+    async fn next_host(&mut self) -> anyhow::Result<()> {
+        self.kills += 1;
+        let failpoint = self.failpoints.next().flatten();
+        (self.host, self.client) = start(self.folder.path(), &self.config, failpoint).await?;
+        Ok(())
     }
 
     /// Waits until the host answers; one that dies on its way (recovery passes failpoints too) is followed by the next.
@@ -96,9 +124,7 @@ impl Stand {
         while self.client.get::<serde_json::Value>("/workflows").await.is_err() {
             ensure!(Instant::now() < deadline, "the host did not get ready");
             if let Some(_dead) = self.host.try_wait()? {
-                self.kills += 1;
-                (self.host, self.client) =
-                    start(self.folder.path(), &self.config, self.failpoints.next()).await?;
+                self.next_host().await?;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
