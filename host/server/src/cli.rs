@@ -94,7 +94,7 @@ enum Command {
     Audit(audit::Audit),
     /// Copy everything durable of a running host into a directory, or check such a copy.
     Backup(backup::Backup),
-    /// Take over what a host that was started on a backup cannot know.
+    /// Take over what a host that was started on a backup, or whose disk lost commits, cannot know.
     Restore(restore::Restore),
     /// Show how a host is.
     Status(status::Status),

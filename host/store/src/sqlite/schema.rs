@@ -5,7 +5,11 @@
 use rusqlite::Connection;
 
 /// Step N leads from schema N to N + 1.
-const STEPS: [&str; 2] = [include_str!("schema/0001.sql"), include_str!("schema/0002-restore.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002-restore.sql"),
+    include_str!("schema/0003-acknowledged.sql"),
+];
 
 /// The schema this host works with.
 pub(super) const NEWEST: i64 = STEPS.len() as i64;
