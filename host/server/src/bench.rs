@@ -7,6 +7,7 @@ mod closed_loop;
 mod cpu;
 mod dispatch;
 mod memory;
+mod simulation;
 mod start;
 mod torture;
 mod transitions;
@@ -19,6 +20,7 @@ use crate::cli::view::{FAINT, GOOD, NOTE, table};
 
 pub use attachment::attachment;
 pub use dispatch::dispatch;
+pub use simulation::simulation;
 pub use start::start;
 pub use torture::{Which, torture};
 pub use transitions::transitions;

@@ -95,7 +95,7 @@ enum Command {
     Audit(audit::Audit),
     /// Copy everything durable of a running host into a directory, or check such a copy.
     Backup(backup::Backup),
-    /// Take over what a host that was started on a backup cannot know.
+    /// Take over what a host that was started on a backup, or whose disk lost commits, cannot know.
     Restore(restore::Restore),
     /// Let the calls of a connection go on before its provider is tried again.
     Breaker(breaker::Breaker),

@@ -1,7 +1,7 @@
 //! The host's time. Everything that plans or compares times asks here, so that the demo and tests can move it on.
 //!
-//! It never goes back: where the machine's clock is set back, the host's goes on from where it was, at its own pace,
-//! until the next start. A firing is planned after the one before and a history reads in order; going back instead
+//! It never goes back: where the machine's clock is set back, also between two starts, the host's goes on from where it
+//! was, at its own pace, until the machine's has caught up. A firing is planned after the one before and a history reads in order; going back instead
 //! would fire a timer a second time for the same hour. Not here: timers (`timers.rs`) and the frozen clock of a call
 //! (`sandbox`).
 
@@ -15,12 +15,21 @@ use tokio::sync::futures::Notified;
 /// How far the machine's clock may lie behind before an operator is told.
 const BEHIND_MS: i64 = 1_000;
 
-/// The machine's time, never backwards, plus an offset that only ever grows.
+/// A time that never goes back, plus an offset that only ever grows.
 #[derive(Debug, Default)]
 pub struct Clock {
     offset_ms: AtomicI64,
-    steady: Mutex<Steady>,
+    pace: Pace,
     moved: Notify,
+}
+
+/// What moves a clock on by itself.
+#[derive(Debug)]
+enum Pace {
+    /// The machine's clock.
+    Machine(Mutex<Steady>),
+    /// Nothing: a simulated time, which only the offset moves.
+    Standing,
 }
 
 /// The latest time that the machine's clock has shown, and when that was on a clock that nobody sets.
@@ -30,12 +39,43 @@ struct Steady {
     behind: bool,
 }
 
+/// The machine's clock as it is, for what other programs or hosts have dated: milliseconds since 1970.
+pub fn machine_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, milliseconds)
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self::Machine(Mutex::default())
+    }
+}
+
 impl Clock {
+    /// A clock that stands at this time until it is moved on.
+    pub fn standing(at_ms: i64) -> Self {
+        Self { offset_ms: AtomicI64::new(at_ms), pace: Pace::Standing, moved: Notify::new() }
+    }
+
     /// Milliseconds since 1970.
     pub fn now_ms(&self) -> i64 {
-        let wall = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, milliseconds);
-        let mut steady = self.steady.lock().unwrap_or_else(PoisonError::into_inner);
-        steady.read(wall, Instant::now()) + self.offset_ms.load(Ordering::Relaxed)
+        let own_ms = match &self.pace {
+            Pace::Machine(steady) => {
+                steady.lock().unwrap_or_else(PoisonError::into_inner).read(machine_ms(), Instant::now())
+            }
+            Pace::Standing => 0,
+        };
+        own_ms + self.offset_ms.load(Ordering::Relaxed)
+    }
+
+    /// Goes on from this time, which was written down before this start, when the machine's clock is behind it.
+    pub fn go_on_from(&self, latest_ms: i64) {
+        match &self.pace {
+            Pace::Machine(steady) => {
+                let mut steady = steady.lock().unwrap_or_else(PoisonError::into_inner);
+                steady.latest = Some((latest_ms, Instant::now()));
+            }
+            Pace::Standing => drop(self.offset_ms.fetch_max(latest_ms, Ordering::Relaxed)),
+        }
     }
 
     /// Moves the clock on; timers that become due fire.
@@ -80,7 +120,7 @@ impl Steady {
         self.behind = true;
         tracing::warn!(
             behind_ms,
-            "the machine's clock was set back; the host goes on with its own time until it is started again"
+            "the machine's clock was set back; the host goes on with its own time until the machine's has caught up"
         );
     }
 }
@@ -92,6 +132,30 @@ fn milliseconds(duration: Duration) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_start_goes_on_from_what_was_written_down() {
+        const DAY: i64 = 86_400_000;
+        let ahead = machine_ms() + DAY;
+        for (latest_ms, holds) in [(ahead, true), (1_000, false)] {
+            let clock = Clock::default();
+            clock.go_on_from(latest_ms);
+            let now_ms = clock.now_ms();
+            assert_eq!(now_ms >= ahead, holds, "{latest_ms}: {now_ms}");
+        }
+    }
+
+    #[test]
+    fn a_standing_clock_moves_when_told() {
+        let clock = Clock::standing(5_000);
+        for (by_ms, written_ms, expect) in
+            [(0, 0, 5_000), (1_000, 0, 6_000), (-9_000, 5_500, 6_000), (0, 9_000, 9_000)]
+        {
+            clock.advance_ms(by_ms);
+            clock.go_on_from(written_ms);
+            assert_eq!(clock.now_ms(), expect);
+        }
+    }
 
     #[test]
     fn time_goes_on_whatever_the_machine_s_clock_does() {

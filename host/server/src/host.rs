@@ -4,7 +4,7 @@
 
 mod files;
 mod lookups;
-mod open;
+pub(crate) mod open;
 pub(crate) mod restored;
 mod rows;
 
@@ -27,6 +27,7 @@ use crate::once::KeysInUse;
 use crate::turns::Turns;
 
 /// A connection with the component that works over it.
+#[derive(Clone)]
 pub struct BoundConnection {
     /// Addresses, credentials, settings.
     pub connection: Arc<Connection>,
@@ -57,7 +58,7 @@ pub struct Host {
     offered: BTreeMap<String, Arc<Workflow>>,
     definitions: RwLock<HashMap<String, Arc<Workflow>>>,
     redirects: Mutex<HashMap<String, String>>,
-    /// The backup that the data came out of, when they did.
+    /// Why the data may not know what was sent, when that is so.
     restored: RwLock<Option<RestoreRow>>,
     api_token: Option<SecretString>,
 }

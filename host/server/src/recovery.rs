@@ -2,11 +2,15 @@
 //!
 //! A recorded answer is given again, so nothing that was answered is sent twice; an open `once` request answers
 //! `in-doubt` and the component looks the truth up. One call that cannot be taken up stops no other: its instance gets
-//! an incident. Not here: replaying itself (`sandbox`), and which call may go on (`recovery/verdict.rs`).
+//! an incident. A host that was overtaken without its lock may still be running: what it was sending is waited out before
+//! anybody asks the provider what became of it. Not here: replaying itself (`sandbox`), which call may go on
+//! (`recovery/verdict.rs`), and for how long a request may be under way (`recovery/overtaken.rs`).
 
+mod overtaken;
 mod verdict;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use countersign_store::CallRow;
@@ -14,6 +18,7 @@ use countersign_workflow::instance::{Instance, Phase};
 use tracing::{error, info, warn};
 
 use crate::host::Host;
+use crate::perform::Begun;
 use verdict::{Case, judge};
 
 /// Takes up every call that has no end yet. Answers how many there were.
@@ -46,7 +51,10 @@ async fn take_up(host: &Arc<Host>, instance: &Arc<Instance>, row: &CallRow) -> a
     match judge(&case) {
         Ok(begun) => {
             info!(call = call.id, exchanges = exchanges.len(), "taking up a call that was under way");
-            host.spawn_call(instance, begun);
+            match overtaken::wait(host, begun.recorded.as_deref().unwrap_or_default()).await? {
+                None => host.spawn_call(instance, begun),
+                Some(wait) => spawn_later(host, instance, begun, wait),
+            }
         }
         Err(failure) => {
             warn!(call = call.id, "a call that was under way is not taken up: {failure}");
@@ -54,6 +62,20 @@ async fn take_up(host: &Arc<Host>, instance: &Arc<Instance>, row: &CallRow) -> a
         }
     }
     Ok(())
+}
+
+/// The start does not wait for it.
+fn spawn_later(host: &Arc<Host>, instance: &Arc<Instance>, begun: Begun, wait: Duration) {
+    let (host, instance) = (host.clone(), instance.clone());
+    let (call, seconds) = (&begun.request.call_id, wait.as_secs_f64().ceil());
+    warn!(
+        call,
+        seconds, "the host before was overtaken without its lock and may still be sending; waiting it out"
+    );
+    tokio::spawn(async move {
+        tokio::time::sleep(wait).await;
+        host.spawn_call(&instance, begun);
+    });
 }
 
 fn reported(instance: &Instance) -> bool {

@@ -38,7 +38,7 @@ pub async fn run(host: Arc<Host>) {
 }
 
 /// Submits every due timer; answers how many moved on. An error means: not now.
-async fn fire_due(host: &Arc<Host>) -> Result<usize, ()> {
+pub(crate) async fn fire_due(host: &Arc<Host>) -> Result<usize, ()> {
     let due = host
         .store
         .due_timers(host.clock.now_ms(), BATCH)

@@ -13,6 +13,8 @@ use crate::error::OpenError;
 #[derive(Debug)]
 pub(crate) struct Lock {
     _file: File,
+    /// The file was empty or not there: nobody ever held it.
+    pub(crate) is_new: bool,
 }
 
 /// Makes the directory, for its owner only, unless it is there.
@@ -29,6 +31,11 @@ pub(crate) fn prepare(dir: &Path) -> Result<(), OpenError> {
 /// Makes an empty file for its owner only, unless it is there.
 pub(crate) fn touch(path: &Path) -> Result<(), OpenError> {
     open(path).map(|_| ()).map_err(|error| OpenError::of_io(path, &error))
+}
+
+/// Opens a file to be read and written, for its owner only; makes an empty one unless it is there.
+pub(crate) fn open(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
 /// Bytes that the host may still write below the directory.
@@ -50,13 +57,10 @@ impl Lock {
             }
             Err(TryLockError::Error(error)) => return Err(broken(&error)),
         }
+        let is_new = file.metadata().map_err(|error| broken(&error))?.len() == 0;
         write_pid(&mut file).map_err(|error| broken(&error))?;
-        Ok(Self { _file: file })
+        Ok(Self { _file: file, is_new })
     }
-}
-
-fn open(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
 fn read_pid(file: &mut File) -> Option<u32> {

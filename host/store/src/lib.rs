@@ -15,6 +15,7 @@ pub mod options;
 pub mod row;
 pub mod store;
 
+mod acknowledged;
 mod directory;
 mod sqlite;
 

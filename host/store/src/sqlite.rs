@@ -13,6 +13,7 @@ pub(crate) mod read;
 mod readers;
 mod schema;
 mod shared;
+mod turn;
 mod writer;
 
 use std::path::Path;
@@ -23,6 +24,7 @@ use std::thread::JoinHandle;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use crate::acknowledged::Acknowledged;
 use crate::change::{Commit, Committed};
 use crate::directory::{self, Lock};
 use crate::error::{CommitError, OpenError, ReadError};
@@ -32,6 +34,7 @@ use crate::options::Options;
 use queue::Job;
 use readers::Readers;
 use shared::Shared;
+use turn::Beside;
 use writer::Writer;
 
 /// An open database and the threads around it.
@@ -48,12 +51,15 @@ impl Sqlite {
     pub(crate) fn open(dir: &Path, options: Options) -> Result<Self, OpenError> {
         directory::prepare(dir)?;
         let lock = Lock::take(dir)?;
+        let (mut acknowledged, confirmed) = Acknowledged::open(dir)?;
         let path = dir.join("countersign.db");
-        let opened = open::open(&path, &options)?;
+        let beside = Beside { acknowledged: confirmed, lock_is_new: lock.is_new };
+        let opened = open::open(&path, &options, &beside)?;
+        acknowledged.write(opened.turn.commits);
         let next_number = AtomicI64::new(opened.next_number);
         let readers = Readers::new(path.clone(), &options);
-        let shared = Arc::new(Shared::new(dir, options, opened.epoch));
-        let writer = Writer::new(opened.connection, lock, Arc::clone(&shared));
+        let shared = Arc::new(Shared::new(dir, options, opened.turn.epoch));
+        let writer = Writer::new(opened.connection, acknowledged, lock, Arc::clone(&shared));
         let thread = std::thread::Builder::new()
             .name("countersign-writer".to_owned())
             .spawn(move || writer.run())

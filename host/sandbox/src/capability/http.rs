@@ -107,6 +107,12 @@ type Carried = Result<(Response, RecordedResponse), SendFailure>;
 async fn carry(work: &mut Work, prepared: Prepared, limits: &Limits, deadline: Instant) -> Carried {
     let now = Instant::now();
     let left = deadline.saturating_duration_since(now);
+    if left.is_zero() {
+        // Stopped while the intent was committed: another host may have waited this call out and taken it up.
+        let message = "the call's time was over before the request left".to_owned();
+        let (kind, request_sent) = (FailureKind::Timeout, RequestSent::No);
+        return Err(SendFailure { kind, request_sent, message, consent_url: None });
+    }
     // Half of what is left when little is left, never nothing: a zero timeout makes some clients panic.
     let patience = left.saturating_sub(LAST_WORDS).max(left / 2).max(Duration::from_millis(1));
     let mut outgoing = prepared.outgoing;

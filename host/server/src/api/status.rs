@@ -32,11 +32,11 @@ pub struct StatusView {
     pub calls_open: u64,
     /// How its connections stand.
     pub connections: Vec<GateView>,
-    /// The backup that its data came out of.
+    /// Why its data may not know what was sent.
     pub restored: Option<RestoredView>,
 }
 
-/// The backup that a host's data came out of.
+/// A backup that a host's data came out of, or a loss that they suffered.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct RestoredView {
@@ -46,6 +46,9 @@ pub struct RestoredView {
     pub acknowledged_at_ms: Option<i64>,
     /// Who.
     pub acknowledged_by: Option<String>,
+    /// How many confirmed commits the disk lost; none for a backup.
+    #[serde(default)]
+    pub missing_commits: Option<u64>,
     /// What to do, until somebody has.
     pub warning: Option<String>,
 }
@@ -78,6 +81,7 @@ async fn status(host: &Host) -> Result<StatusView, Problem> {
         taken_at_ms: row.taken_at_ms,
         acknowledged_at_ms: row.acknowledged_at_ms,
         acknowledged_by: row.actor,
+        missing_commits: row.missing_commits,
         warning,
     };
     Ok(StatusView {

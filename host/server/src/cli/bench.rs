@@ -12,7 +12,7 @@ pub struct Bench {
     /// How many times to repeat what is measured; each bench has a default.
     #[arg(long)]
     runs: Option<usize>,
-    /// The first seed of `torture`.
+    /// The first seed of `torture` and `simulation`.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// `torture` through its matrix: every exchange of every action, every place of a kill, every behaviour of the
@@ -37,6 +37,8 @@ enum Name {
     Attachment,
     /// Hosts killed at durable boundaries, providers that misbehave: is anybody mailed twice?
     Torture,
+    /// One process, simulated time, torn logs, failing stores: is anything forgotten, is anybody mailed twice?
+    Simulation,
     /// Durable transitions a second against the store's raw group commit.
     Transitions,
     /// Start, POST, wait, event, GET, end: through the API against the same by hand. `--runs` are rounds.
@@ -51,6 +53,7 @@ impl Bench {
             Name::Start => bench::start(self.runs.unwrap_or(5)).await?,
             Name::Attachment => bench::attachment().await?,
             Name::Torture => return bench::torture(self.which()).await?.print(self.json),
+            Name::Simulation => bench::simulation(self.runs.unwrap_or(100), self.seed).await?,
             Name::Transitions => bench::transitions(self.runs.unwrap_or(3)).await?,
             Name::W1 => bench::w1(self.runs.unwrap_or(3)).await?,
         };

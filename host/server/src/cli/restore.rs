@@ -1,11 +1,11 @@
-//! `countersign restore`: what an operator says to a host that was started on a backup.
+//! `countersign restore`: what an operator says to a host that runs on data of the past.
 
 use clap::{Args, Subcommand};
 
 use super::{Connect, view};
 use crate::api::status::StatusView;
 
-/// Take over what a host that was started on a backup cannot know.
+/// Take over what a host that was started on a backup, or whose disk lost commits, cannot know.
 #[derive(Debug, Args)]
 pub struct Restore {
     #[command(subcommand)]
@@ -14,7 +14,7 @@ pub struct Restore {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// I have compared with the provider what was sent since the backup: sending may begin again.
+    /// I have compared with the provider what was sent since: sending may begin again.
     Acknowledge {
         #[command(flatten)]
         connect: Connect,

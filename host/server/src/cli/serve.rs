@@ -42,7 +42,7 @@ impl Serve {
             running.address
         );
         if let Some(warning) = running.host.restore_warning() {
-            eprintln!("{BAD}restored:{BAD:#} {warning}");
+            eprintln!("{BAD}careful:{BAD:#} {warning}");
         }
         stop_signal().await?;
         eprintln!("stopping: calls under way may end");

@@ -74,11 +74,15 @@ pub fn status(status: &StatusView) {
     );
     gate::gates(&status.connections);
     let Some(restored) = &status.restored else { return };
+    let since = time(restored.taken_at_ms);
+    let what = match restored.missing_commits {
+        None => format!("restored from a backup of {since}"),
+        Some(missing) => format!("lost {missing} commits after {since}"),
+    };
     match (&restored.warning, restored.acknowledged_at_ms) {
-        (Some(warning), _) => println!("{BAD}restored{BAD:#}: {warning}"),
+        (Some(warning), _) => println!("{BAD}careful{BAD:#}: {warning}"),
         (None, at_ms) => println!(
-            "restored from a backup of {}, acknowledged {} by {}",
-            time(restored.taken_at_ms),
+            "{what}, acknowledged {} by {}",
             at_ms.map(time).unwrap_or_default(),
             restored.acknowledged_by.as_deref().unwrap_or("nobody")
         ),

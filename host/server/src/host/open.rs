@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use countersign_sandbox::connection::Sources;
 use countersign_sandbox::connection::secret::ProcessSecrets;
 use countersign_sandbox::network::Network;
+use countersign_sandbox::transport::Transport;
 use countersign_sandbox::{CompileWith, Limits, Sandbox, SandboxConfig};
 use countersign_store::change::{Change, Commit};
 use countersign_store::row::definition::DefinitionRow;
@@ -25,20 +26,39 @@ use crate::once::KeysInUse;
 use crate::turns::Turns;
 use crate::{catalogue, connections, definitions, failpoint};
 
+/// What a host is put together from.
+pub(crate) struct Parts {
+    /// What is durable.
+    pub(crate) store: Store,
+    /// Admitted components behind checked connections.
+    pub(crate) connections: BTreeMap<String, BoundConnection>,
+    /// Its time.
+    pub(crate) clock: Clock,
+    /// What carries its requests.
+    pub(crate) transport: Arc<dyn Transport>,
+}
+
 impl Host {
     /// Opens the store, admits the components, checks connections and definitions.
     pub async fn open(config: Config, secrets: &ProcessSecrets) -> anyhow::Result<Arc<Self>> {
-        let data = config.data.clone();
-        let store = tokio::task::spawn_blocking(move || Store::open(&data, options())).await??;
-        let sandbox = Sandbox::new(SandboxConfig {
-            cache_dir: Some(config.data.join("compiled")),
-            max_calls: u32::try_from(config.calls_max)?,
-            limits: Limits::default(),
-            compile_with: compile_in_child()?,
-        })?;
-        let sources = Sources { secrets, connections: &config.connections };
-        let mut connections = connections::load_all(&sandbox, &config.connections, &sources).await?;
-        let (clock, transport) = (Arc::new(Clock::default()), Arc::new(Network::new()?));
+        let store = open_store(&config, options()).await?;
+        let connections = bind(&config, secrets).await?;
+        let transport = Arc::new(Network::new()?);
+        let parts = Parts { store, connections, clock: Clock::default(), transport };
+        Self::assemble(config, secrets, parts).await
+    }
+
+    /// Puts a host together.
+    pub(crate) async fn assemble(
+        config: Config,
+        secrets: &ProcessSecrets,
+        parts: Parts,
+    ) -> anyhow::Result<Arc<Self>> {
+        let Parts { store, mut connections, clock, transport } = parts;
+        if let Some(latest_ms) = store.latest_ms().await? {
+            clock.go_on_from(latest_ms);
+        }
+        let clock = Arc::new(clock);
         let call_timeout = Duration::from_secs(config.call_timeout_seconds);
         let means = Means {
             store: &store,
@@ -77,8 +97,8 @@ impl Host {
         self.stop_waiting();
         self.calls.close();
         let mut running = self.calls_running.subscribe();
-        let drained = tokio::time::timeout(patience, running.wait_for(|calls| *calls == 0)).await;
-        if drained.is_err() {
+        let drained = running.wait_for(|calls| *calls == 0);
+        if tokio::time::timeout(patience, drained).await.is_err() {
             tracing::warn!("calls are still under way; they are taken up again at the next start");
         }
         self.store.close().await;
@@ -87,6 +107,27 @@ impl Host {
 
 fn options() -> Options {
     Options { watch: Some(failpoint::around_commit), ..Options::default() }
+}
+
+/// Opens the data directory.
+pub(crate) async fn open_store(config: &Config, options: Options) -> anyhow::Result<Store> {
+    let data = config.data.clone();
+    Ok(tokio::task::spawn_blocking(move || Store::open(&data, options)).await??)
+}
+
+/// Admits the components and checks the connections.
+pub(crate) async fn bind(
+    config: &Config,
+    secrets: &ProcessSecrets,
+) -> anyhow::Result<BTreeMap<String, BoundConnection>> {
+    let sandbox = Sandbox::new(SandboxConfig {
+        cache_dir: Some(config.data.join("compiled")),
+        max_calls: u32::try_from(config.calls_max)?,
+        limits: Limits::default(),
+        compile_with: compile_in_child()?,
+    })?;
+    let sources = Sources { secrets, connections: &config.connections };
+    connections::load_all(&sandbox, &config.connections, &sources).await
 }
 
 /// Components are compiled by a child of this very program, so that a compiler gone wild harms nobody.

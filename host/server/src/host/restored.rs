@@ -1,8 +1,9 @@
-//! A host on a backup: it does not know what was sent since the backup was taken, and is careful until told.
+//! A host on data of the past: they came out of a backup, or the disk lost commits that it had confirmed. It does not
+//! know what was sent since, and is careful until told.
 //!
 //! A person's press is no better than a timer's here: the person sees the restored form, in which the document was
 //! never sent. So every action that mails people waits for an operator's word. Reading, and taking back, go on.
-//! Not here: calls that were open in the backup (`recovery.rs`).
+//! Not here: noticing a loss (`store`), and calls that were open in the data (`recovery.rs`).
 
 use countersign_store::RestoreRow;
 use countersign_store::change::{Change, Commit};
@@ -15,21 +16,26 @@ use super::Host;
 use crate::problem::Problem;
 
 impl Host {
-    /// The backup that the data came out of.
+    /// Why the data may not know what was sent.
     pub fn restored(&self) -> Option<RestoreRow> {
         self.restored.read().ok()?.clone()
     }
 
-    /// When the backup was taken, while nobody has taken over what happened since.
+    /// Until when the data know what was sent, while nobody has taken over what happened since.
     pub(crate) fn unknown_since_ms(&self) -> Option<i64> {
         self.restored().filter(|row| row.acknowledged_at_ms.is_none()).map(|row| row.taken_at_ms)
     }
 
     /// What an operator must know before anything is sent.
     pub fn restore_warning(&self) -> Option<String> {
-        let since = Timestamp::from_millisecond(self.unknown_since_ms()?).ok()?;
+        let row = self.restored().filter(|row| row.acknowledged_at_ms.is_none())?;
+        let since = Timestamp::from_millisecond(row.taken_at_ms).ok()?;
+        let (what, code) = match row.missing_commits {
+            None => (format!("this host runs on a backup of {since}"), "CS0014"),
+            Some(missing) => (lost(missing, since), "CS0020"),
+        };
         Some(format!(
-            "this host runs on a backup of {since}; what was sent since is unknown here, so nothing that mails people is sent; compare with the provider, then run `countersign restore acknowledge` (CS0014)"
+            "{what}; what was sent since is unknown here, so nothing that mails people is sent; compare with the provider, then run `countersign restore acknowledge` ({code})"
         ))
     }
 
@@ -58,6 +64,13 @@ impl Host {
         }
         Ok(row)
     }
+}
+
+fn lost(missing: u64, since: Timestamp) -> String {
+    let commits = if missing == 1 { "1 commit is".to_owned() } else { format!("{missing} commits are") };
+    format!(
+        "the database is older than what this host acknowledged: {commits} missing after {since}; the disk did not keep what it confirmed"
+    )
 }
 
 /// Whether an action mails people, so that doing it once too often cannot be taken back.

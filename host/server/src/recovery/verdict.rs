@@ -3,13 +3,13 @@
 //! | found at the start | a `once` request in question | other requests recorded | nothing recorded |
 //! |---|---|---|---|
 //! | the journal cannot be read, or has a gap | in doubt | in doubt | in doubt |
-//! | a backup, an action that mails, no document known | in doubt | in doubt | in doubt |
+//! | data of the past, an action that mails, no document known | in doubt | in doubt | in doubt |
 //! | the connection is gone | in doubt | fails, may be retried | fails, may be retried |
 //! | the component is another | in doubt | fails, may be retried | goes on: nothing of the other was seen |
 //! | none of these | goes on | goes on | goes on |
 //!
-//! A backup: the host it was taken from went on with the call and may have sent since, so that doing it here is doing
-//! it again. A document that is known settles that: the component asks the provider about it before it sends.
+//! Data of the past: a backup, or what a disk kept of what it confirmed. The host went on with the call and may have sent
+//! since, so that doing it here is doing it again. A document that is known settles that: the component asks the provider about it before it sends.
 
 use countersign_sandbox::contract::Failure;
 use countersign_sandbox::exchange::Exchange;
@@ -28,7 +28,7 @@ pub(super) struct Case<'a> {
     pub(super) component: Option<&'a str>,
     /// The call has reported the provider's id of its document.
     pub(super) document_reported: bool,
-    /// The host runs on a backup of this time, and nobody has taken over what happened since.
+    /// The host runs on data of this time, and nobody has taken over what happened since.
     pub(super) unknown_since_ms: Option<i64>,
 }
 
@@ -70,7 +70,7 @@ fn read(case: &Case<'_>) -> Result<(CallRequest, Vec<Exchange>), String> {
 fn overtaken(since_ms: i64) -> Failure {
     let since = Timestamp::from_millisecond(since_ms).map(|since| since.to_string()).unwrap_or_default();
     Failure::InDoubt(format!(
-        "this host runs on a backup of {since}, in which the call was under way: the host it was taken from may have sent since"
+        "this host knows nothing after {since}, when the call was under way: it may have sent since (CS0014, CS0020)"
     ))
 }
 

@@ -14,7 +14,13 @@ fn run(stand: &Stand, arguments: &[&str], succeeds: bool) -> String {
 }
 
 async fn start_on(stand: &mut Stand, data: &'static str) {
-    stand.start_with(|config| config["data"] = json!(data)).await;
+    // A copy has no lock of the host before: who takes it up waits as long as a call may take.
+    stand
+        .start_with(|config| {
+            config["data"] = json!(data);
+            config["call-timeout-seconds"] = json!(8);
+        })
+        .await;
 }
 
 async fn accept(stand: &Stand, number: i64) -> Value {

@@ -116,3 +116,41 @@ async fn an_instance_that_cannot_be_read_stops_no_start() {
     assert!(stand.log().contains("cannot be loaded"), "{}", stand.log());
     assert_eq!(stand.invitations(), 2);
 }
+
+/// All that was written, as if it had been an hour later than the machine's clock says now.
+const AN_HOUR_LATER: &str = "
+    UPDATE history SET at_ms = at_ms + 3600000, json = json_set(json, '$.\"at-ms\"', at_ms + 3600000);
+    UPDATE audit SET at_ms = at_ms + 3600000;
+    UPDATE call SET opened_at_ms = opened_at_ms + 3600000;
+    UPDATE timer SET due_ms = due_ms + 3600000;
+    UPDATE instance_body SET json = json_set(json,
+        '$.\"entered-at-ms\"', json_extract(json, '$.\"entered-at-ms\"') + 3600000,
+        '$.timers.hourly.\"anchor-ms\"', json_extract(json, '$.timers.hourly.\"anchor-ms\"') + 3600000,
+        '$.timers.hourly.\"due-ms\"', json_extract(json, '$.timers.hourly.\"due-ms\"') + 3600000,
+        '$.timers.remind.\"anchor-ms\"', json_extract(json, '$.timers.remind.\"anchor-ms\"') + 3600000,
+        '$.timers.remind.\"due-ms\"', json_extract(json, '$.timers.remind.\"due-ms\"') + 3600000);";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_set_back_between_two_starts_does_not_take_the_host_back() {
+    let mut stand = Stand::up().await;
+    let (number, _) = stand.sent().await;
+    stand.kill();
+    stand.database("data").execute_batch(AN_HOUR_LATER).unwrap();
+    stand.start().await;
+    let moved = stand.post(&format!("/instances/{number}/paths/check-status"), json!({})).await;
+    assert_eq!(moved["step"], "awaiting", "{}", moved["incident"]);
+    assert!(stand.log().contains("the machine's clock was set back"), "{}", stand.log());
+
+    let history = stand.get(&format!("/instances/{number}/history")).await;
+    let times: Vec<i64> =
+        history.as_array().unwrap().iter().map(|line| line["at-ms"].as_i64().unwrap()).collect();
+    assert!(times.is_sorted(), "the history goes back in time: {times:?}");
+    let timers = stand.get("/timers").await;
+    let due: Vec<i64> =
+        timers.as_array().unwrap().iter().map(|firing| firing["due-ms"].as_i64().unwrap()).collect();
+    assert!(
+        due.len() == 2 && due.iter().all(|due_ms| due_ms > times.last().unwrap()),
+        "{timers} at {times:?}"
+    );
+    assert!(!history.to_string().contains("\"timer\""), "no timer was due: {history}");
+}

@@ -89,7 +89,7 @@ fn mark(copy: &Connection, at_ms: i64) -> rusqlite::Result<()> {
     copy.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
     copy.execute_batch("PRAGMA synchronous = FULL")?;
     let sql = "INSERT INTO restore (id, taken_at_ms) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE
-               SET taken_at_ms = excluded.taken_at_ms, acknowledged_at_ms = NULL, actor = NULL
+               SET taken_at_ms = excluded.taken_at_ms, missing_commits = NULL, acknowledged_at_ms = NULL, actor = NULL
                WHERE acknowledged_at_ms IS NOT NULL";
     copy.execute(sql, params![at_ms]).map(|_| ())
 }

@@ -25,26 +25,32 @@ impl Writer {
     /// Applies this job and those that wait, commits, answers.
     pub(super) fn commit_batch(&mut self, first: Job) {
         let started = Instant::now();
-        if let Err(error) = self.begin() {
-            // Nobody waits for an answer that a dropped future no longer takes.
-            let _ = first.answer.send(Err(error));
-            return;
-        }
+        let commits = match self.begin() {
+            Ok(commits) => commits,
+            Err(error) => {
+                // Nobody waits for an answer that a dropped future no longer takes.
+                let _ = first.answer.send(Err(error));
+                return;
+            }
+        };
         let mut batch = Vec::new();
         let written = self.fill(first, started, &mut batch).and_then(|()| self.write_out());
         match written {
-            Ok(()) => self.acknowledge(batch, started),
+            Ok(()) => {
+                self.acknowledged.write(commits);
+                self.acknowledge(batch, started);
+            }
             Err(error) => self.abandon(batch, &error),
         }
     }
 
-    /// Begins a transaction and makes sure that no other host has taken over.
-    fn begin(&self) -> Result<(), CommitError> {
+    /// Begins a transaction, makes sure that no other host has taken over, and numbers the COMMIT.
+    fn begin(&self) -> Result<i64, CommitError> {
         self.shared.writable()?;
-        let begun = run(&self.connection, "BEGIN IMMEDIATE").and_then(|()| epoch(&self.connection));
+        let begun = run(&self.connection, "BEGIN IMMEDIATE").and_then(|()| count_up(&self.connection));
         match begun {
-            Ok(found) if found == self.shared.epoch => Ok(()),
-            Ok(found) => Err(self.stop(CommitError::Fenced { ours: self.shared.epoch, found })),
+            Ok((found, commits)) if found == self.shared.epoch => Ok(commits),
+            Ok((found, _)) => Err(self.stop(CommitError::Fenced { ours: self.shared.epoch, found })),
             Err(error) if is_busy(&error) => Err(CommitError::Busy),
             Err(error) => Err(self.stop(CommitError::Failed { message: error.to_string() })),
         }
@@ -127,8 +133,10 @@ fn lost(connection: &Connection) -> bool {
         || matches!(connection.transaction_state::<&str>(None), Ok(TransactionState::None))
 }
 
-fn epoch(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.prepare_cached("SELECT epoch FROM host")?.query_row([], |row| row.get(0))
+/// Whose turn it is, and the number of this COMMIT.
+fn count_up(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
+    let sql = "UPDATE host SET commits = commits + 1 RETURNING epoch, commits";
+    connection.prepare_cached(sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {

@@ -1,12 +1,13 @@
-//! Opening the database: is it ours, how it is to behave, whose turn it is.
+//! Opening the database: is it ours, and how it is to behave.
 //!
-//! Not here: the tables (`schema.rs`) and the lock on the directory (`directory.rs`).
+//! Not here: the tables (`schema.rs`), whose turn it is (`turn.rs`) and the lock on the directory (`directory.rs`).
 
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::turn::{self, Beside, Turn};
 use super::{error, schema};
 use crate::directory;
 use crate::error::OpenError;
@@ -15,8 +16,7 @@ use crate::options::Options;
 /// An opened database.
 pub(super) struct Opened {
     pub(super) connection: Connection,
-    /// Our turn: one more than the host's before us.
-    pub(super) epoch: i64,
+    pub(super) turn: Turn,
     /// The first free instance number.
     pub(super) next_number: i64,
 }
@@ -28,7 +28,7 @@ const LOG_PAGES: i64 = 4_096;
 const PAGE_BYTES: u64 = 4_096;
 
 /// Opens the database for the writer.
-pub(super) fn open(path: &Path, options: &Options) -> Result<Opened, OpenError> {
+pub(super) fn open(path: &Path, options: &Options, beside: &Beside) -> Result<Opened, OpenError> {
     directory::touch(path)?;
     let fail = |error: rusqlite::Error| error::of_open(path, &error);
     let connection =
@@ -39,13 +39,11 @@ pub(super) fn open(path: &Path, options: &Options) -> Result<Opened, OpenError> 
         refuse_damage(&connection, path)?;
     }
     schema::migrate(&connection, version, APPLICATION_ID).map_err(fail)?;
-    let epoch = connection
-        .query_row("UPDATE host SET epoch = epoch + 1 RETURNING epoch", [], |row| row.get(0))
-        .map_err(fail)?;
+    let turn = turn::take(&connection, beside).map_err(fail)?;
     let next_number = connection
         .query_row("SELECT coalesce(max(number), 0) + 1 FROM instance", [], |row| row.get(0))
         .map_err(fail)?;
-    Ok(Opened { connection, epoch, next_number })
+    Ok(Opened { connection, turn, next_number })
 }
 
 /// Opens the database for reading.

@@ -5,10 +5,11 @@
 use rusqlite::Connection;
 
 /// Step N leads from schema N to N + 1.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002-restore.sql"),
     include_str!("schema/0003-orphan.sql"),
+    include_str!("schema/0004-acknowledged.sql"),
 ];
 
 /// The schema this host works with.

@@ -7,19 +7,26 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::shared::Shared;
+use crate::acknowledged::Acknowledged;
 use crate::directory::Lock;
 
 /// The only connection that writes, and the lock on the directory.
 pub(super) struct Writer {
     pub(super) connection: Connection,
     pub(super) shared: Arc<Shared>,
+    pub(super) acknowledged: Acknowledged,
     /// Declared after the connection: freed when it is closed.
     _lock: Lock,
 }
 
 impl Writer {
-    pub(super) fn new(connection: Connection, lock: Lock, shared: Arc<Shared>) -> Self {
-        Self { connection, shared, _lock: lock }
+    pub(super) fn new(
+        connection: Connection,
+        acknowledged: Acknowledged,
+        lock: Lock,
+        shared: Arc<Shared>,
+    ) -> Self {
+        Self { connection, shared, acknowledged, _lock: lock }
     }
 
     /// Works until the queue is closed and empty.

@@ -183,9 +183,19 @@ impl Store {
         self.backend.read(move |database| read::record::audit_newest(database, before, limit)).await
     }
 
-    /// The backup that this directory came out of; none when it is an original.
+    /// Since when this directory may not know what was done: it came out of a backup, or its disk lost commits.
     pub async fn restore(&self) -> Answer<Option<RestoreRow>> {
         self.backend.read(read::record::restore).await
+    }
+
+    /// When the directory was last taken without the lock of the host before, which may still be running.
+    pub async fn overtaken_at_ms(&self) -> Answer<Option<i64>> {
+        self.backend.read(read::record::overtaken_at_ms).await
+    }
+
+    /// The latest time written to history, audit log or calls; none in a new directory.
+    pub async fn latest_ms(&self) -> Answer<Option<i64>> {
+        self.backend.read(|database| Ok(read::record::latest_ms(database)?)).await
     }
 
     /// How much there is.

@@ -184,7 +184,9 @@ async fn a_restored_store_knows_it_until_somebody_answers() {
     let (stage, first, second) = (Stage::new(), Stage::new(), Stage::new());
     let store = stage.open();
     back_up(&store, first.dir()).await;
-    let mark = |taken_at_ms| Some(RestoreRow { taken_at_ms, acknowledged_at_ms: None, actor: None });
+    let mark = |taken_at_ms| {
+        Some(RestoreRow { taken_at_ms, acknowledged_at_ms: None, actor: None, missing_commits: None })
+    };
     let restored = first.open();
     assert_eq!(restored.restore().await.unwrap(), mark(AT_MS));
     // What nobody has answered stays open in a backup of the restored store, from the earlier time on.

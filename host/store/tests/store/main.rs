@@ -13,3 +13,4 @@ mod listing;
 mod opening;
 mod reading;
 mod stage;
+mod tearing;

@@ -37,6 +37,22 @@ impl Stage {
         Store::open(self.dir(), options).unwrap()
     }
 
+    /// The files as a killed host leaves them: copied while it works, its log beside the database.
+    pub(crate) fn copy(&self) -> Self {
+        let copy = Self::new();
+        for entry in std::fs::read_dir(self.dir()).unwrap().map(Result::unwrap) {
+            if entry.path().is_file() && !entry.file_name().to_string_lossy().ends_with("-shm") {
+                std::fs::copy(entry.path(), copy.dir().join(entry.file_name())).unwrap();
+            }
+        }
+        copy
+    }
+
+    /// The log beside the database.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.dir().join("countersign.db-wal")
+    }
+
     /// Another program that looks into the database.
     pub(crate) fn intruder(&self) -> Connection {
         Connection::open(self.database()).unwrap()

@@ -111,7 +111,7 @@ fn on_a_backup_only_what_cannot_mail_again_goes_on() {
             "send-for-signature",
             json!({}),
             false,
-            "in-doubt: in doubt: this host runs on a backup of 2023-11-14",
+            "in-doubt: in doubt: this host knows nothing after 2023-11-14",
         ),
         ("send-for-signature", json!({"resume-document": null}), false, "in-doubt"),
         ("send-for-signature", json!({"resume-document": "D1"}), false, "goes on"),

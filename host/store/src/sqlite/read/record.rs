@@ -65,12 +65,32 @@ pub(crate) fn orphans(database: &Connection, limit: usize) -> Answer<Vec<OrphanR
     })
 }
 
-/// The backup that the database came out of.
+/// The backup that the database came out of, or the loss it suffered.
 pub(crate) fn restore(database: &Connection) -> Answer<Option<RestoreRow>> {
-    let sql = "SELECT taken_at_ms, acknowledged_at_ms, actor FROM restore";
+    let sql = "SELECT taken_at_ms, acknowledged_at_ms, actor, missing_commits FROM restore";
     one(database, sql, [], |row| {
-        Ok(RestoreRow { taken_at_ms: row.get(0)?, acknowledged_at_ms: row.get(1)?, actor: row.get(2)? })
+        Ok(RestoreRow {
+            taken_at_ms: row.get(0)?,
+            acknowledged_at_ms: row.get(1)?,
+            actor: row.get(2)?,
+            missing_commits: row.get::<_, Option<i64>>(3)?.map(count),
+        })
     })
+}
+
+/// When the directory was last taken without the lock of the host before.
+pub(crate) fn overtaken_at_ms(database: &Connection) -> Answer<Option<i64>> {
+    let found = one(database, "SELECT overtaken_at_ms FROM host", [], |row| row.get(0))?;
+    Ok(found.flatten())
+}
+
+/// The latest time among the last lines of what grows in order of time; none in a new database.
+pub(crate) fn latest_ms(database: &Connection) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT max(at_ms) FROM (
+                   SELECT (SELECT at_ms FROM history ORDER BY position DESC LIMIT 1) AS at_ms
+                   UNION ALL SELECT (SELECT at_ms FROM audit ORDER BY position DESC LIMIT 1)
+                   UNION ALL SELECT (SELECT opened_at_ms FROM call ORDER BY position DESC LIMIT 1))";
+    database.prepare_cached(sql)?.query_row([], |row| row.get(0))
 }
 
 /// A remembered answer.
