@@ -5,6 +5,7 @@
 mod attachment;
 mod closed_loop;
 mod cpu;
+mod definition;
 mod dispatch;
 mod memory;
 mod simulation;

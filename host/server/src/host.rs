@@ -48,6 +48,7 @@ pub struct Host {
     pub(crate) store: Store,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) call_timeout: Duration,
+    pub(crate) event_waits_max: Duration,
     pub(crate) gates: Gates,
     pub(crate) calls: Semaphore,
     /// Calls begun and not ended: what a graceful stop waits for. Those before a gate are not among them.

@@ -77,7 +77,7 @@ impl Host {
             Beside::Key(key) => {
                 let row = key.map(|key| key.row(&workflow, &applied.instance, at_ms)).transpose()?;
                 changes.extend(row);
-                Keep::of(&applied.effects, &changes)
+                self.when_to_keep(&applied.effects, &changes)
             }
         };
         let instance = Arc::new(applied.instance);
@@ -115,7 +115,7 @@ impl Host {
             changes.push(key.row(&workflow, &applied.instance, at_ms)?);
         }
         let instance = Arc::new(applied.instance);
-        let keep = Keep::of(&applied.effects, &changes);
+        let keep = self.when_to_keep(&applied.effects, &changes);
         self.keep(&mut turn, &instance, changes, keep).await?;
         drop(turn);
         self.perform(&instance, applied.effects, at_ms);

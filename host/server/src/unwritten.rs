@@ -2,7 +2,7 @@
 //!
 //! A person's event whose effect is a call may wait a moment, because nobody is answered before the call has ended: it
 //! shares the commit of the call's first intent, or of its end when it only read. It waits for no longer than
-//! [`WAIT_MAX`], and any other event of the instance takes it along. A crash meanwhile leaves the instance as it was,
+//! [`EVENT_WAITS_MAX`], and any other event of the instance takes it along. A crash meanwhile leaves the instance as it was,
 //! as a crash before the commit always does. Not here: what is written (`changes.rs`).
 
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use crate::problem::Problem;
 use crate::turns::{Turn, Unwritten};
 
 /// How long an event may be unwritten: others see it no later, and a slow provider delays no durability.
-const WAIT_MAX: Duration = Duration::from_millis(50);
+pub(crate) const EVENT_WAITS_MAX: Duration = Duration::from_millis(50);
 
 /// When to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,17 +34,16 @@ pub(crate) enum Keep {
     WithItsCall,
 }
 
-impl Keep {
+impl Host {
     /// An event of a person waits with its call, when it has one; not one that claims a value for itself, because the
     /// person is told when another instance has it.
-    pub(crate) fn of(effects: &[Effect], changes: &[Change]) -> Self {
+    pub(crate) fn when_to_keep(&self, effects: &[Effect], changes: &[Change]) -> Keep {
         let calls = effects.iter().any(|effect| matches!(effect, Effect::Call(_)));
         let claims = changes.iter().any(|change| matches!(change, Change::Unique { value: Some(_), .. }));
-        if calls && !claims { Self::WithItsCall } else { Self::Now }
+        let waits = calls && !claims && !self.event_waits_max.is_zero();
+        if waits { Keep::WithItsCall } else { Keep::Now }
     }
-}
 
-impl Host {
     /// Writes what was applied under this turn, or leaves it to its call.
     pub(crate) async fn keep(
         &self,
@@ -85,7 +84,7 @@ impl Host {
     /// Runs a call and, when it takes its time, writes the event that began it meanwhile.
     pub(crate) async fn with_event_written_soon(&self, instance_id: &str, call: impl Future<Output = ()>) {
         let slow = async {
-            tokio::time::sleep(WAIT_MAX).await;
+            tokio::time::sleep(self.event_waits_max).await;
             self.write_event_of_call(instance_id).await;
         };
         tokio::pin!(call);

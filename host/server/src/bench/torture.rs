@@ -5,7 +5,6 @@
 //! What must hold at the end stands in `torture/promises.rs`.
 
 mod act;
-mod definition;
 mod grid;
 mod matrix;
 mod plan;

@@ -24,6 +24,7 @@ use crate::config::Config;
 use crate::gate::Gates;
 use crate::once::KeysInUse;
 use crate::turns::Turns;
+use crate::unwritten::EVENT_WAITS_MAX;
 use crate::{catalogue, connections, definitions, failpoint};
 
 /// What a host is put together from.
@@ -36,6 +37,8 @@ pub(crate) struct Parts {
     pub(crate) clock: Clock,
     /// What carries its requests.
     pub(crate) transport: Arc<dyn Transport>,
+    /// How long an event may wait to share a commit with its call.
+    pub(crate) event_waits_max: Duration,
 }
 
 impl Host {
@@ -44,7 +47,13 @@ impl Host {
         let store = open_store(&config, options()).await?;
         let connections = bind(&config, secrets).await?;
         let transport = Arc::new(Network::new()?);
-        let parts = Parts { store, connections, clock: Clock::default(), transport };
+        let parts = Parts {
+            store,
+            connections,
+            clock: Clock::default(),
+            transport,
+            event_waits_max: EVENT_WAITS_MAX,
+        };
         Self::assemble(config, secrets, parts).await
     }
 
@@ -54,7 +63,7 @@ impl Host {
         secrets: &ProcessSecrets,
         parts: Parts,
     ) -> anyhow::Result<Arc<Self>> {
-        let Parts { store, mut connections, clock, transport } = parts;
+        let Parts { store, mut connections, clock, transport, event_waits_max } = parts;
         if let Some(latest_ms) = store.latest_ms().await? {
             clock.go_on_from(latest_ms);
         }
@@ -79,6 +88,7 @@ impl Host {
             store,
             transport,
             call_timeout,
+            event_waits_max,
             calls: Semaphore::new(config.calls_max),
             calls_running: watch::Sender::new(0),
             turns: Turns::default(),

@@ -107,8 +107,9 @@ async fn one(store: &Store, tables: &Tables, slot: &mut Slot) -> anyhow::Result<
         );
     }
     one_phase(tables, &instance, row.phase)?;
-    let timers: BTreeMap<String, i64> =
-        instance.timers.iter().filter_map(|(name, state)| Some((name.clone(), state.due_ms?))).collect();
+    let waits = instance.waits().and_then(|tries| Some(("retry!".to_owned(), tries.due_ms?)));
+    let timers = instance.timers.iter().filter_map(|(name, state)| Some((name.clone(), state.due_ms?)));
+    let timers: BTreeMap<String, i64> = timers.chain(waits).collect();
     let armed = tables.timers.get(&id).cloned().unwrap_or_default();
     ensure!(timers == armed, "its timers are {timers:?}, armed are {armed:?}");
     let open = tables.incidents.get(&id).copied().unwrap_or_default();

@@ -61,6 +61,9 @@ impl World<'_> {
         };
         match &one.seen {
             None => self.begin_instance(slot).await,
+            Some(instance) if instance.waits().is_some_and(|tries| tries.due_ms.is_some()) => {
+                self.submit(slot, What::RetryIncident { reason: None }).await
+            }
             Some(instance) if matches!(instance.phase, Phase::Running(_)) => {
                 Ok(format!("#{slot} is running"))
             }
@@ -135,13 +138,13 @@ impl World<'_> {
         Ok(match (incident.in_doubt, incident.interrupted.is_some(), sent) {
             (true, true, Some(_)) if may_err && self.chance.u32(..8) == 0 => {
                 self.slots.get_mut(slot).context("no such slot")?.wrong_answers += 1;
-                What::ResolveDoubt(Answer::NotSent)
+                resolve(Answer::NotSent)
             }
-            (true, true, Some(document)) => What::ResolveDoubt(Answer::Sent { document_id: document.id }),
-            (true, true, None) => What::ResolveDoubt(Answer::NotSent),
+            (true, true, Some(document)) => resolve(Answer::Sent { document_id: document.id }),
+            (true, true, None) => resolve(Answer::NotSent),
             (true, false, _) => dismiss(),
             (false, ..) if may_err && self.chance.u32(..4) == 0 => dismiss(),
-            (false, ..) => What::RetryIncident,
+            (false, ..) => What::RetryIncident { reason: None },
         })
     }
 
@@ -227,14 +230,18 @@ fn press(button: &str) -> What {
     What::Press { button: button.to_owned() }
 }
 
+fn resolve(answer: Answer) -> What {
+    What::ResolveDoubt { answer, reason: None }
+}
+
 fn words(what: &What) -> String {
     match what {
         What::Take { path, .. } => format!("takes {path}"),
         What::Press { button } => format!("presses {button}"),
         What::Attach { .. } => "attaches".to_owned(),
-        What::ResolveDoubt(Answer::Sent { .. }) => "was sent".to_owned(),
-        What::ResolveDoubt(Answer::NotSent) => "was not sent".to_owned(),
-        What::RetryIncident => "is tried again".to_owned(),
+        What::ResolveDoubt { answer: Answer::Sent { .. }, .. } => "was sent".to_owned(),
+        What::ResolveDoubt { answer: Answer::NotSent, .. } => "was not sent".to_owned(),
+        What::RetryIncident { .. } => "is tried again".to_owned(),
         What::DismissIncident { .. } => "is dismissed".to_owned(),
         _ => "does something else".to_owned(),
     }

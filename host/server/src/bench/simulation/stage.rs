@@ -7,10 +7,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use bytes::Bytes;
+use countersign_sandbox::connection::config::BreakerConfig;
 use countersign_sandbox::connection::secret::ProcessSecrets;
 use countersign_simulators::{AutentiCredentials, AutentiOptions, AutentiSimulator, contract_pdf};
+use countersign_workflow::definition::retry::Retry;
 use tempfile::TempDir;
 
+use crate::bench::definition;
 use crate::config::Config;
 use crate::demo::configuration;
 use crate::host::{BoundConnection, open};
@@ -41,6 +44,10 @@ impl Stage {
         let mut config = configuration::write(folder.path(), &simulator, credentials)?;
         config.call_timeout_seconds = CALL_SECONDS;
         config.data = shared.to_path_buf();
+        // Who waits at a breaker goes on when real tasks are run, so the order would not be the seed's.
+        let never = BreakerConfig { failures: Some(0), ..BreakerConfig::default() };
+        config.connections.values_mut().for_each(|one| one.limits.breaker = never.clone());
+        definition::set_retry(&config, &retry())?;
         if let Some(one) = config.connections.get("sign").cloned() {
             config.connections.extend((0..INSTANCES_MAX).map(|slot| (connection(slot), one.clone())));
         }
@@ -48,6 +55,12 @@ impl Stage {
         let contract = contract_pdf("Simulation", &["Please sign."]).into();
         Ok(Self { simulator, connections, config, contract, _folder: folder })
     }
+}
+
+/// Without jitter, which comes from the ids of calls, and they are never the same.
+fn retry() -> Retry {
+    let (delay, deadline) = (Some("PT30S".to_owned()), Some("PT1H".to_owned()));
+    Retry { limit: Some(2), delay, deadline, jitter: Some(0.0), ..Retry::default() }
 }
 
 /// The connection of the instance in this slot.

@@ -358,7 +358,8 @@ async fn raise(
     let commits_kept = faults::commits(&data)? - 1;
     let gate = Gate::new(network.clone());
     let (connections, clock) = (stage.connections.clone(), Clock::standing(now_ms));
-    let parts = Parts { store, connections, clock, transport: gate.clone() };
+    // How long an event is unwritten would be real time, too.
+    let parts = Parts { store, connections, clock, transport: gate.clone(), event_waits_max: Duration::ZERO };
     let host = Host::assemble(config, &ProcessSecrets::default(), parts).await?;
     Ok(Raised { host, gate, commits_kept })
 }

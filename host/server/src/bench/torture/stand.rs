@@ -9,11 +9,12 @@ use anyhow::{Context, ensure};
 use countersign_sandbox::connection::config::SecretReference;
 use countersign_simulators::autenti::{FaultKind, RequestEntry};
 use countersign_simulators::{AutentiCredentials, AutentiOptions, AutentiSimulator, demo_credentials};
+use countersign_workflow::definition::retry::Retry;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-use super::definition;
 use super::plan::Plan;
+use crate::bench::definition;
 use crate::client::Client;
 use crate::demo::configuration;
 
@@ -67,7 +68,8 @@ impl Stand {
         let folder = tempfile::tempdir()?;
         let mut config = configuration::write(folder.path(), &simulator, &template.credentials)?;
         std::fs::write(folder.path().join("workflow.yaml"), WORKFLOW)?;
-        definition::limit_retries(&config, plan.retries)?;
+        let delay = Some("PT0.05S".to_owned());
+        definition::set_retry(&config, &Retry { limit: Some(plan.retries), delay, ..Retry::default() })?;
         // A token of its own, so that a caller never talks to the host of another run that got its port.
         let token = folder.path().join("api-token");
         std::fs::write(&token, uuid::Uuid::new_v4().to_string())?;

@@ -1,6 +1,6 @@
-//! The workflow of a run, with tries that follow each other quickly, or with none.
+//! The workflow of a run, with the tries that suit it: waits of seconds would make runs slow and find nothing more.
 //!
-//! Waits of seconds would make runs slow and find nothing more. Not here: which run has tries (`plan.rs`).
+//! Not here: which run has tries.
 
 use anyhow::Context;
 use countersign_workflow::definition::automation::ActionStep;
@@ -10,9 +10,8 @@ use countersign_workflow::load::load;
 
 use crate::config::Config;
 
-/// Rewrites the definitions of a configuration: every action may be tried so many times more.
-pub fn limit_retries(config: &Config, limit: u32) -> anyhow::Result<()> {
-    let retry = Retry { limit: Some(limit), delay: Some("PT0.05S".to_owned()), ..Retry::default() };
+/// Rewrites the definitions of a configuration: every action that people begin is tried again like this.
+pub fn set_retry(config: &Config, retry: &Retry) -> anyhow::Result<()> {
     for file in &config.workflows {
         let text = std::fs::read_to_string(file)?;
         let loaded = load(&text).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
