@@ -64,7 +64,8 @@ impl Host {
         let CallRequest { call_id, action, connection, .. } = &begun.request;
         let span = info_span!(parent: None, "call", id = call_id, action, connection);
         let action = action.clone();
-        let call = async move { failpoint::within(action, host.begin_call(instance, begun)).await };
+        let counted = self.count_call();
+        let call = async move { failpoint::within(action, host.begin_call(instance, begun, counted)).await };
         tokio::spawn(call.instrument(span));
     }
 

@@ -28,21 +28,41 @@ struct Delayed {
     recorded: Option<Vec<Exchange>>,
 }
 
+/// A call under way.
+pub(crate) struct Counted(Arc<Host>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.calls_running.send_modify(|calls| *calls -= 1);
+    }
+}
+
 impl Host {
-    /// Runs a call as soon as the gate of its connection lets it.
-    pub(crate) async fn begin_call(self: &Arc<Self>, instance: Arc<Instance>, begun: Begun) {
+    /// Counts a call as one that a graceful stop waits for.
+    pub(crate) fn count_call(self: &Arc<Self>) -> Counted {
+        self.calls_running.send_modify(|calls| *calls += 1);
+        Counted(self.clone())
+    }
+
+    /// Runs a call as soon as the gate of its connection lets it. While it waits there, it is not counted.
+    pub(crate) async fn begin_call(
+        self: &Arc<Self>,
+        instance: Arc<Instance>,
+        begun: Begun,
+        counted: Counted,
+    ) {
         let Some(gate) = self.gates.of(&begun.request.connection).cloned() else {
             // No such connection: the call says so.
-            return self.counted_call(&instance, begun, None).await;
+            return self.run_counted(&instance, begun, (None, counted)).await;
         };
         if let Some(pass) = gate.enter(&instance.id) {
-            return self.counted_call(&instance, begun, Some(pass)).await;
+            return self.run_counted(&instance, begun, (Some(pass), counted)).await;
         }
         self.write_event_of_call(&instance.id).await;
         let Begun { request, at_ms, recorded } = begun;
         let delayed =
             Delayed { instance_id: instance.id.clone(), call_id: request.call_id.clone(), at_ms, recorded };
-        drop((instance, request));
+        drop((instance, request, counted));
         self.begin_later(&gate, delayed).await;
     }
 
@@ -52,19 +72,25 @@ impl Host {
         self.turns.tell(&delayed.instance_id);
         let Some(pass) = gate.wait(&delayed.instance_id).await else { return };
         match self.load_again(delayed).await {
-            Ok((instance, begun)) => self.counted_call(&instance, begun, Some(pass)).await,
+            Ok((instance, begun)) => {
+                let counted = self.count_call();
+                self.run_counted(&instance, begun, (Some(pass), counted)).await;
+            }
             Err(e) => {
                 error!("a call that waited cannot be loaded: {e:#}; it is taken up again at the next start")
             }
         }
     }
 
-    /// Runs a call as one that a graceful stop waits for. In a box, so that a call that waits takes little memory.
-    async fn counted_call(self: &Arc<Self>, instance: &Instance, begun: Begun, pass: Option<Arc<Pass>>) {
-        self.calls_running.send_modify(|calls| *calls += 1);
+    /// In a box, so that a call that waits takes little memory.
+    async fn run_counted(
+        self: &Arc<Self>,
+        instance: &Instance,
+        begun: Begun,
+        (pass, _counted): (Option<Arc<Pass>>, Counted),
+    ) {
         let call = Box::pin(self.run_call(instance, begun, pass));
         self.with_event_written_soon(&instance.id, call).await;
-        self.calls_running.send_modify(|calls| *calls -= 1);
     }
 
     async fn load_again(&self, delayed: Delayed) -> anyhow::Result<(Arc<Instance>, Begun)> {

@@ -135,7 +135,7 @@ impl World<'_> {
         let sent = self.sent_documents(slot)?.into_iter().next();
         let dismiss =
             || What::DismissIncident { reason: "looked at the provider".to_owned(), abandon: false };
-        Ok(match (incident.in_doubt, incident.interrupted.is_some(), sent) {
+        Ok(match (incident.in_doubt, incident.freezes(), sent) {
             (true, true, Some(_)) if may_err && self.chance.u32(..8) == 0 => {
                 self.slots.get_mut(slot).context("no such slot")?.wrong_answers += 1;
                 resolve(Answer::NotSent)
