@@ -51,6 +51,8 @@ struct Player<'p> {
     presses: std::slice::Iter<'p, Act>,
     course: Course,
     number: i64,
+    /// The act under attack has met its faults.
+    was_attacked: bool,
     /// The last answer that the host gave.
     acknowledged: Option<Value>,
 }
@@ -59,8 +61,9 @@ struct Player<'p> {
 pub async fn play(template: &Template, plan: &Plan) -> anyhow::Result<Course> {
     let stand = Stand::up(template, plan).await?;
     let presses = plan.presses.iter();
+    let course = Course::default();
     let mut player =
-        Player { stand, plan, presses, course: Course::default(), number: 0, acknowledged: None };
+        Player { stand, plan, presses, course, number: 0, was_attacked: false, acknowledged: None };
     if plan.target.is_none() {
         player.misbehave();
     }
@@ -109,7 +112,8 @@ impl Player<'_> {
         };
         if let Some(target) = self.plan.target {
             self.stand.simulator.control().clear_faults();
-            if target == act {
+            // Once: an act that a kill undid is done again.
+            if target == act && !std::mem::replace(&mut self.was_attacked, true) {
                 self.misbehave();
             }
         }
