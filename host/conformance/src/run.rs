@@ -44,6 +44,14 @@ struct Stage<'a> {
     shelf: Arc<Shelf>,
 }
 
+/// What one run came to.
+struct Attempt {
+    end: CallEnd,
+    /// Another request came than the case says.
+    strayed: bool,
+    differences: Vec<Difference>,
+}
+
 /// Runs one case of either kind against a provider.
 pub async fn run_any(provider: &Provider, case: &AnyCase) -> Verdict {
     match case {
@@ -96,31 +104,32 @@ impl<'a> Stage<'a> {
     }
 
     async fn run(&self) -> Vec<Difference> {
-        let (first, mut differences) = self.attempt(Vec::new()).await;
-        differences.extend(self.judge(&first));
+        let Attempt { end: first, strayed, mut differences } = self.attempt(Vec::new()).await;
+        if !strayed {
+            differences.extend(self.judge(&first));
+        }
+        differences.extend(self.leaks(&first));
         if !differences.is_empty() {
             return differences;
         }
-        let (again, changed) = self.attempt(Vec::new()).await;
-        differences.extend(self.repeated("run again", &first, &again, changed));
+        differences.extend(self.repeated("run again", &first, self.attempt(Vec::new()).await));
         for kept in 1..=first.exchanges.len() {
             let journal = first.exchanges.iter().take(kept).cloned().collect();
-            let (resumed, changed) = self.attempt(journal).await;
             let run = format!("continued after exchange {kept}");
-            differences.extend(self.repeated(&run, &first, &resumed, changed));
+            differences.extend(self.repeated(&run, &first, self.attempt(journal).await));
         }
         differences
     }
 
     /// One run; what the journal holds is not asked again.
-    async fn attempt(&self, journal: Vec<Exchange>) -> (CallEnd, Vec<Difference>) {
+    async fn attempt(&self, journal: Vec<Exchange>) -> Attempt {
         let script = Arc::new(Script::from(&self.case, journal.len()));
         let input = self.input(&script);
         let end = match journal.is_empty() {
             true => self.provider.call(input).await,
             false => self.provider.resume(input, journal).await,
         };
-        (end, script.finish())
+        Attempt { end, strayed: script.strayed(), differences: script.finish() }
     }
 
     fn input(&self, script: &Arc<Script>) -> CallInput {
@@ -155,9 +164,12 @@ impl<'a> Stage<'a> {
         differences.extend(self.created(end));
         let mut differences: Vec<_> = differences.into_iter().map(|difference| difference.of(CASE)).collect();
         differences.extend(self.repeats(end));
-        let made = end.created.iter().map(|file| (file.name.clone(), self.bytes(file)));
-        differences.extend(self.credentials.found_in(end, &made.collect::<Vec<_>>()));
         differences
+    }
+
+    fn leaks(&self, end: &CallEnd) -> Vec<Difference> {
+        let made = end.created.iter().map(|file| (file.name.clone(), self.bytes(file)));
+        self.credentials.found_in(end, &made.collect::<Vec<_>>())
     }
 
     /// What a repeat would do is not on the wire, but in the record.
@@ -199,20 +211,14 @@ impl<'a> Stage<'a> {
     }
 
     /// A further run must make the same requests and come to the same end.
-    fn repeated(
-        &self,
-        run: &str,
-        first: &CallEnd,
-        again: &CallEnd,
-        mut changed: Vec<Difference>,
-    ) -> Vec<Difference> {
+    fn repeated(&self, run: &str, first: &CallEnd, again: Attempt) -> Vec<Difference> {
         let requests =
             |end: &CallEnd| end.exchanges.iter().map(|exchange| json!(exchange.request)).collect::<Value>();
         let whole = |end: &CallEnd| json!([result(end), end.document_id]);
-        let asked = compare::json("requests", &requests(first), &requests(again));
-        let came = compare::json("result", &whole(first), &whole(again));
-        changed.extend(asked.into_iter().chain(came).map(|difference| difference.of("first run")));
-        changed.into_iter().map(|difference| difference.during(run)).collect()
+        let asked = compare::json("requests", &requests(first), &requests(&again.end));
+        let came = compare::json("result", &whole(first), &whole(&again.end));
+        let changed = asked.into_iter().chain(came).map(|difference| difference.of("first run"));
+        again.differences.into_iter().chain(changed).map(|difference| difference.during(run)).collect()
     }
 }
 

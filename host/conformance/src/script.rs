@@ -38,6 +38,11 @@ impl Script {
         Self { case: Arc::clone(case), played: Mutex::new(Played { next, differences: Vec::new() }) }
     }
 
+    /// Whether another request came than the case says; what follows from it says nothing about the component.
+    pub(crate) fn strayed(&self) -> bool {
+        !self.played.lock().unwrap_or_else(PoisonError::into_inner).differences.is_empty()
+    }
+
     /// What differed so far, exchanges that nobody asked for included.
     pub(crate) fn finish(&self) -> Vec<Difference> {
         let played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
@@ -130,7 +135,8 @@ impl Transport for Script {
 /// A request for which the case has no exchange, so that its author can write one.
 fn in_words(request: &Outgoing, bytes: &[u8]) -> String {
     let query: String = request.query.iter().map(|(name, value)| format!(" {name}={value}")).collect();
-    format!("{} {}{query}\n{}", request.method, request.path, compare::shown(bytes))
+    let body = if bytes.is_empty() { String::new() } else { format!("\n{}", compare::shown(bytes)) };
+    format!("{} {}{query}{body}", request.method, request.path)
 }
 
 /// The body as it would go over the wire.

@@ -146,15 +146,12 @@ impl Suite {
             if self.entries.iter().all(|entry| entry.name != listed.case) {
                 problems.push(problem(format!("{key}.case"), format!("there is no case `{}`", listed.case)));
             }
-            if listed.reason.trim().is_empty() {
-                problems.push(problem(format!("{key}.reason"), "is empty; say why".to_owned()));
-            }
+            problems.extend(without_reason(&listed.reason).map(|message| problem(key + ".reason", message)));
         }
         let covered = self.covered();
         let needs = needs::needs(&provider.manifest, provider.data_sources());
         for (index, absent) in expectations.absent.iter().enumerate() {
-            let key = format!("absent[{index}]");
-            let word = &absent.needed;
+            let (key, word) = (format!("absent[{index}]"), &absent.needed);
             if covered.contains(word) {
                 let message = format!("`{word}` is there; remove the line");
                 problems.push(problem(format!("{key}.needed"), message));
@@ -163,9 +160,7 @@ impl Suite {
                 let message = format!("`{word}` is not needed; needed are {}", words.join(", "));
                 problems.push(problem(format!("{key}.needed"), message));
             }
-            if absent.reason.trim().is_empty() {
-                problems.push(problem(format!("{key}.reason"), "is empty; say why".to_owned()));
-            }
+            problems.extend(without_reason(&absent.reason).map(|message| problem(key + ".reason", message)));
         }
         problems
     }
@@ -216,6 +211,10 @@ impl Entry {
         }
         covered
     }
+}
+
+fn without_reason(reason: &str) -> Option<String> {
+    reason.trim().is_empty().then(|| "is empty; say why".to_owned())
 }
 
 fn millis(since: Instant) -> u64 {

@@ -75,12 +75,11 @@ fn summary(report: &Report) -> String {
     let counts: Vec<String> = counts.map(|(kind, count)| format!("{count} {}", kind.word())).collect();
     let digest = report.digest.get(..12).unwrap_or(&report.digest);
     format!(
-        "{} {} (sha256 {digest}…): {} cases in {} ms: {}",
+        "{} {} (sha256 {digest}…): {} in {} ms",
         report.provider,
         report.version,
-        report.cases.len(),
-        report.duration_ms,
-        counts.join(", ")
+        counts.join(", "),
+        report.duration_ms
     )
 }
 

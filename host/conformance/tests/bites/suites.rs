@@ -151,7 +151,10 @@ async fn reports_tell_verdicts_by_action_and_by_what_is_covered() {
     assert_eq!(covers, ["C85 failed", "C91 passed", "C172 failed", "status-words failed"]);
 
     let text = report.text();
-    assert!(text.contains("case.json, outcome.status.code") && text.contains("2 cases"), "{text}");
+    assert!(
+        text.contains("case.json, outcome.status.code") && text.contains("1 passed, 1 failed in "),
+        "{text}"
+    );
     let junit = report.junit().unwrap();
     assert!(
         junit.contains(
