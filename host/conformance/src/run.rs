@@ -1,8 +1,10 @@
 //! Runs a case: once against its exchanges, once more to see that the component does the same again, and then cut
 //! after each exchange and continued from the journal, as after a crash.
 //!
-//! Not here: the provider made of the exchanges (`script.rs`), and cases of messages (`run/event.rs`).
+//! Not here: the provider made of the exchanges (`script.rs`), cuts in the middle of a request (`run/doubt.rs`), and
+//! cases of messages (`run/event.rs`).
 
+mod doubt;
 mod event;
 
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use countersign_sandbox::attachment::{AttachmentInfo, AttachmentStore};
 use countersign_sandbox::connection::Connection;
 use countersign_sandbox::exchange::Exchange;
 use countersign_sandbox::journal::Unjournaled;
+use countersign_sandbox::transport::Transport;
 use countersign_sandbox::{ActionOutcome, CallEnd, CallInput, EndedBy, Provider};
 use serde_json::{Value, json};
 
@@ -118,13 +121,14 @@ impl<'a> Stage<'a> {
             let run = format!("continued after exchange {kept}");
             differences.extend(self.repeated(&run, &first, self.attempt(journal).await));
         }
+        differences.extend(self.doubts(&first).await);
         differences
     }
 
     /// One run; what the journal holds is not asked again.
     async fn attempt(&self, journal: Vec<Exchange>) -> Attempt {
         let script = Arc::new(Script::from(&self.case, journal.len()));
-        let input = self.input(&script);
+        let input = self.input(Arc::clone(&script) as _);
         let end = match journal.is_empty() {
             true => self.provider.call(input).await,
             false => self.provider.resume(input, journal).await,
@@ -132,7 +136,7 @@ impl<'a> Stage<'a> {
         Attempt { end, strayed: script.strayed(), differences: script.finish() }
     }
 
-    fn input(&self, script: &Arc<Script>) -> CallInput {
+    fn input(&self, transport: Arc<dyn Transport>) -> CallInput {
         let case = &self.case.file;
         CallInput {
             id: self.case.name.clone(),
@@ -145,7 +149,7 @@ impl<'a> Stage<'a> {
             next_attachment: case.attachments.iter().map(|granted| granted.id).max().unwrap_or(0) + 1,
             attachments: Arc::clone(&self.shelf) as Arc<dyn AttachmentStore>,
             journal: Arc::new(Unjournaled),
-            transport: Arc::clone(script) as _,
+            transport,
             deadline: DEADLINE,
         }
     }

@@ -57,6 +57,18 @@ async fn a_failure_and_an_id_that_hold_a_credential_are_found() {
 }
 
 #[tokio::test]
+async fn a_component_that_sends_again_blindly_is_found() {
+    let copy = Copy::hostile("sends-again-blindly", &[echo("D-1")]);
+    let request = json!({
+        "connection": "api", "method": "POST", "path": "/documents", "repeat": "once", "body": {"text": "sign this"},
+    });
+    copy.put("01-echo.json", "/request", request);
+    let [blind] = copy.run(&HOSTILE).await.try_into().unwrap();
+    assert_eq!(blind.place(), "cut in the middle of exchange 1: 01-echo.json, request");
+    assert_eq!(blind.actual, "POST /documents");
+}
+
+#[tokio::test]
 async fn a_component_of_another_provider_is_named() {
     let differences = Copy::of(READ).run(&HOSTILE).await;
     assert_eq!(differences[0].expected, "a folder named after the provider: hostile");
