@@ -1,7 +1,10 @@
-//! One case: a folder of `fixtures/<provider>/<action>/`, read and checked in full before anything runs.
+//! One case: a folder of `fixtures/<provider>/`, read and checked in full before anything runs.
 //!
-//! Not here: the shapes of its files (`format/`).
+//! Not here: the shapes of its files (`format/`), and all cases of a provider (`suite.rs`).
 
+mod check;
+mod event;
+mod files;
 mod folder;
 mod write;
 
@@ -9,15 +12,21 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
+use bytes::Bytes;
 use countersign_sandbox::ActionInput;
+use countersign_sandbox::contract::events::InboundRequest;
 
 use crate::compare::CaseFiles;
+use crate::format::event::EventCaseFile;
 use crate::format::exchange::ExchangeFile;
 use crate::format::{CaseFile, ConnectionFile};
 
-pub use folder::find_cases;
+pub(crate) use check::check_words;
+pub(crate) use files::{EXPECTATIONS, read};
+pub use folder::{DATA_SOURCES, EVENTS, find_cases};
+pub(crate) use folder::{Place, read_connection};
 
-/// A case that can be run.
+/// A case of an action or a data source, that can be run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
     /// `autenti/send-for-signature/happy-path`.
@@ -32,8 +41,30 @@ pub struct Case {
     pub input: ActionInput,
     /// The exchanges in order, by file name.
     pub exchanges: Vec<(String, ExchangeFile)>,
-    pub(crate) named: BTreeMap<String, Vec<u8>>,
-    pub(crate) granted: BTreeMap<u32, String>,
+    pub(crate) named: BTreeMap<String, Bytes>,
+    pub(crate) granted: BTreeMap<u32, Bytes>,
+}
+
+/// A case of a message that the provider posts, that can be run.
+#[derive(Debug, Clone)]
+pub struct EventCase {
+    /// `autenti/events/everybody-signed`.
+    pub name: String,
+    /// The provider's id, from the folder.
+    pub provider: String,
+    /// What is expected.
+    pub file: EventCaseFile,
+    /// The message.
+    pub request: InboundRequest,
+}
+
+/// A case of either kind.
+#[derive(Debug, Clone)]
+pub enum AnyCase {
+    /// Of an action or a data source.
+    Call(Box<Case>),
+    /// Of a message.
+    Event(Box<EventCase>),
 }
 
 /// A case that cannot be read: which file, and what is wrong with it.
@@ -46,7 +77,7 @@ pub struct CaseError {
 }
 
 impl Case {
-    /// Reads a case.
+    /// Reads a case of an action or a data source.
     ///
     /// # Errors
     /// The first file that is missing, unknown or wrong, with the wrong key.
@@ -69,8 +100,58 @@ impl Case {
     }
 }
 
+impl EventCase {
+    /// Reads a case of a message.
+    ///
+    /// # Errors
+    /// As [`Case::load`].
+    pub fn load(folder: &Path) -> Result<Self, CaseError> {
+        event::load(folder)
+    }
+}
+
+impl AnyCase {
+    /// Reads a case of either kind, by the folder it stands in.
+    ///
+    /// # Errors
+    /// As [`Case::load`].
+    pub fn load(folder: &Path) -> Result<Self, CaseError> {
+        match Place::of(folder)?.group.as_str() {
+            EVENTS => EventCase::load(folder).map(Box::new).map(Self::Event),
+            _ => Case::load(folder).map(Box::new).map(Self::Call),
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Call(case) => &case.name,
+            Self::Event(case) => &case.name,
+        }
+    }
+
+    /// What it shows, in a sentence.
+    #[must_use]
+    pub fn docs(&self) -> &str {
+        match self {
+            Self::Call(case) => &case.file.docs,
+            Self::Event(case) => &case.file.docs,
+        }
+    }
+
+    /// What it says it covers.
+    #[must_use]
+    pub fn covers(&self) -> &[String] {
+        match self {
+            Self::Call(case) => &case.file.covers,
+            Self::Event(case) => &case.file.covers,
+        }
+    }
+}
+
 impl CaseError {
-    fn new(path: &Path, message: impl Into<String>) -> Self {
+    pub(crate) fn new(path: &Path, message: impl Into<String>) -> Self {
         Self { path: path.to_owned(), message: message.into() }
     }
 

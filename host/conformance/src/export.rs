@@ -94,6 +94,7 @@ pub fn export(
         covers: Vec::new(),
         now: Timestamp::from_millisecond(recording.now_ms).map_err(|e| format!("the call's time: {e}"))?,
         acting_user: None,
+        settings: BTreeMap::new(),
         input,
         attachments: made.granted_files(),
         outcome,
@@ -107,7 +108,11 @@ pub fn export(
             name: format!("{provider}/{}/{}", recording.action, redaction.text(&about.name)),
             provider,
             connection,
-            granted: file.attachments.iter().map(|file| (file.id, file.file.clone())).collect(),
+            granted: file
+                .attachments
+                .iter()
+                .filter_map(|granted| Some((granted.id, made.named.get(granted.file.as_ref()?)?.clone())))
+                .collect(),
             file,
             input: action,
             exchanges,
@@ -143,6 +148,7 @@ fn connection(provider: &Provider, recording: &Recording, redaction: &Redaction)
         roles: recording.roles.clone(),
         settings: settings.into_iter().map(|(name, value)| (name, redaction.text(&value))).collect(),
         acting_user: recording.acting_user.as_deref().map(|user| redaction.text(user)),
+        credentials: BTreeMap::new(),
     }
 }
 

@@ -3,24 +3,31 @@
 //! Not here: reading them from a folder (`case.rs`).
 
 pub mod body;
+pub mod event;
 pub mod exchange;
+pub mod expectations;
+pub mod filled;
 pub mod header;
+pub mod schema;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use filled::Filled;
+
 /// `case.json`: what the action is given, and what must come of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CaseFile {
     /// What the case shows, in a sentence.
     pub docs: String,
     /// Where its exchanges come from.
     pub provenance: Provenance,
-    /// The numbers of the checklist and the pitfalls it covers.
+    /// What it covers: requirements (`C41`), pitfalls (`P1`), needed cases (`unknown-status`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub covers: Vec<String>,
     /// The time the call sees.
@@ -28,6 +35,9 @@ pub struct CaseFile {
     /// E-mail of the acting user, when it is not the connection's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acting_user: Option<String>,
+    /// Settings of the connection that are not those of `connection.json`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, String>,
     /// The action's input.
     pub input: Value,
     /// The files granted to the call.
@@ -48,7 +58,7 @@ pub struct CaseFile {
 }
 
 /// Where the exchanges of a case come from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Provenance {
     /// How they came about.
@@ -60,7 +70,7 @@ pub struct Provenance {
 }
 
 /// How exchanges came about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProvenanceKind {
     /// Recorded from the provider, then redacted.
@@ -72,7 +82,7 @@ pub enum ProvenanceKind {
 }
 
 /// A file granted to the call.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct GrantedFile {
     /// Its number.
@@ -81,24 +91,32 @@ pub struct GrantedFile {
     pub name: String,
     /// Its media type.
     pub media_type: String,
-    /// The file of the case that holds its bytes.
-    pub file: String,
+    /// The file of the case that holds its bytes; or `filled`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// How its bytes are made; or `file`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filled: Option<Filled>,
 }
 
 /// A file the call must make.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CreatedFile {
     /// Its name.
     pub name: String,
     /// Its media type.
     pub media_type: String,
-    /// The file of the case that holds the expected bytes.
-    pub file: String,
+    /// The file of the case that holds the expected bytes; or `filled`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// How the expected bytes are made; or `file`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filled: Option<Filled>,
 }
 
 /// `connection.json` of a provider: what its cases share.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ConnectionFile {
     /// A sentence about it.
@@ -111,4 +129,8 @@ pub struct ConnectionFile {
     /// E-mail of the acting user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acting_user: Option<String>,
+    /// Credentials by name, each with the literal word that stands for its value: the host keeps it from the
+    /// component, and nothing that comes of a case may hold it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub credentials: BTreeMap<String, String>,
 }

@@ -1,27 +1,33 @@
 //! Runs one provider component against fixtures: written exchanges instead of a network.
 //!
-//! [`Case::load`] reads a folder of `fixtures/`, [`run_case`] plays it and returns a [`Verdict`] that names every
-//! difference. The format stands in `fixtures/README.md`. A [`Recording`] is a call as a journal holds it: [`replay()`]
-//! runs it again, and [`export()`] makes a [`Case`] of it without people and secrets, which [`Case::write`] puts into a
-//! folder. Not here: networks, workflows and storage.
+//! [`Suite::load`] reads the folder of a provider, [`Suite::run`] plays its cases and returns a [`Report`] that names
+//! every difference with file and key. The format stands in `fixtures/README.md`. A [`Recording`] is a call as a
+//! journal holds it: [`replay()`] runs it again, and [`export()`] makes a [`Case`] of it without people and secrets,
+//! which [`Case::write`] puts into a folder. Not here: networks, workflows and storage.
 
 mod case;
 mod compare;
 mod export;
 pub mod format;
+mod leak;
+mod needs;
 pub mod recording;
 mod redact;
 mod replay;
+pub mod report;
 mod run;
 mod script;
 mod shelf;
+mod suite;
 mod verdict;
 
-pub use case::{Case, CaseError, find_cases};
+pub use case::{AnyCase, Case, CaseError, DATA_SOURCES, EVENTS, EventCase, find_cases};
 pub use export::{About, Exported, Files, export};
 pub use recording::{RecordedResult, Recording};
 pub use redact::Redaction;
 pub use replay::{Replayed, replay};
-pub use run::run_case;
+pub use report::{CaseReport, Report, VerdictKind};
+pub use run::{run_any, run_case, run_event_case};
 pub use shelf::Shelf;
+pub use suite::{Entry, Suite};
 pub use verdict::{Difference, Verdict};

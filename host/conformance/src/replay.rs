@@ -99,16 +99,16 @@ impl Stage<'_> {
         }
         let recorded = &self.recording.exchanges;
         if let Some(further) = end.exchanges.get(recorded.len()) {
-            return Some(Difference::new(place(further), "no further request", asked(further)));
+            return Some(Difference::at("", "no further request", asked(further)).of(&place(further)));
         }
         if let Some(missing) = recorded.get(end.exchanges.len()) {
             let got = format!("no such request; the call ended with {}", result(end));
-            return Some(Difference::new(place(missing), asked(missing), got));
+            return Some(Difference::at("", asked(missing), got).of(&place(missing)));
         }
         let expected = compare::plain(json!(self.recording.result));
         let results = compare::json("result", &expected, &compare::plain(result(end)));
         let files = compare::json("created", &json!(self.recording.created), &json!(end.created));
-        results.into_iter().chain(files).next()
+        results.into_iter().chain(files).next().map(|difference| difference.of("its end"))
     }
 
     /// What the component asked instead. A run from a journal ends before it tells, so it is run once more, from a
@@ -120,10 +120,10 @@ impl Stage<'_> {
             (Some(known), Some(other)) => {
                 let differences = compare::recorded(&known.request, &other.request);
                 let first = differences.into_iter().next();
-                let first = first.map(|difference| difference.within(&format!("{}, ", place(known))));
-                first.unwrap_or_else(|| Difference::new(place(known), "the recorded answer fits", words))
+                let first = first.unwrap_or_else(|| Difference::at("", "the recorded answer fits", words));
+                first.of(&place(known))
             }
-            _ => Difference::new(format!("exchange {}", at + 1), "as recorded", words),
+            _ => Difference::at("", "as recorded", words).of(&format!("exchange {}", at + 1)),
         }
     }
 }

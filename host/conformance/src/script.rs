@@ -38,6 +38,11 @@ impl Script {
         Self { case: Arc::clone(case), played: Mutex::new(Played { next, differences: Vec::new() }) }
     }
 
+    /// Whether another request came than the case says; what follows from it says nothing about the component.
+    pub(crate) fn strayed(&self) -> bool {
+        !self.played.lock().unwrap_or_else(PoisonError::into_inner).differences.is_empty()
+    }
+
     /// What differed so far, exchanges that nobody asked for included.
     pub(crate) fn finish(&self) -> Vec<Difference> {
         let played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
@@ -46,7 +51,7 @@ impl Script {
             let left = self.case.exchanges.iter().skip(played.next);
             differences.extend(left.map(|(file, exchange)| {
                 let expected = format!("{} {}", exchange.request.method, exchange.request.path);
-                Difference::new(file.as_str(), expected, "no such request")
+                Difference::at("request", expected, "the component ended without this request").of(file)
             }));
         }
         differences
@@ -67,16 +72,29 @@ impl Script {
             return None;
         }
         let Some((file, exchange)) = self.case.exchanges.get(played.next) else {
-            let got = format!("{} {}", request.method, request.path);
-            played.differences.push(Difference::new("after the last exchange", "no further request", got));
+            let file = format!("{:02}-….json", played.next + 1);
+            let further = Difference::at("request", "no further request", in_words(request, bytes));
+            played.differences.push(further.of(&file));
             return None;
         };
         let differences = compare::request(&exchange.request, request, bytes, &self.case.files());
-        played
-            .differences
-            .extend(differences.into_iter().map(|difference| difference.within(&format!("{file}, "))));
+        if !differences.is_empty() {
+            let mistaken = self.mistaken(played.next, request, bytes);
+            played.differences.extend(mistaken);
+        }
+        played.differences.extend(differences.into_iter().map(|difference| difference.of(file)));
         played.next += 1;
         played.differences.is_empty().then_some(&exchange.response)
+    }
+
+    /// Told when a request is not the next one of the case, but another one.
+    fn mistaken(&self, next: usize, request: &Outgoing, bytes: &[u8]) -> Option<Difference> {
+        let is_this = |expected| compare::request(expected, request, bytes, &self.case.files()).is_empty();
+        let (file, _) = self.case.exchanges.get(next)?;
+        let (index, (other, _)) =
+            self.case.exchanges.iter().enumerate().find(|(_, (_, other))| is_this(&other.request))?;
+        let order = if index > next { "out of order: this is" } else { "once more" };
+        Some(Difference::at("request", file, format!("{order} {other}")).of(file))
     }
 
     fn respond(&self, response: &GivenResponse) -> Result<Incoming, TransportFailure> {
@@ -92,7 +110,7 @@ impl Script {
         let files = self.case.files();
         let (bytes, implied) = match &response.body {
             Some(body) => body.bytes(&|name| files.named(name)),
-            None => (Vec::new(), None),
+            None => (Bytes::new(), None),
         };
         let given = response
             .headers
@@ -103,7 +121,7 @@ impl Script {
         {
             headers.insert(0, Header { name: "content-type".to_owned(), value: implied.to_owned() });
         }
-        let body = stream::once(future::ready(Ok(Bytes::from(bytes)))).boxed();
+        let body = stream::once(future::ready(Ok(bytes))).boxed();
         Ok(Incoming { status: response.status.unwrap_or_default(), headers, body })
     }
 }
@@ -112,6 +130,13 @@ impl Transport for Script {
     fn send(&self, request: Outgoing) -> BoxFuture<'_, Result<Incoming, TransportFailure>> {
         self.answer(request).boxed()
     }
+}
+
+/// A request for which the case has no exchange, so that its author can write one.
+fn in_words(request: &Outgoing, bytes: &[u8]) -> String {
+    let query: String = request.query.iter().map(|(name, value)| format!(" {name}={value}")).collect();
+    let body = if bytes.is_empty() { String::new() } else { format!("\n{}", compare::shown(bytes)) };
+    format!("{} {}{query}{body}", request.method, request.path)
 }
 
 /// The body as it would go over the wire.

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use countersign_conformance::{Case, find_cases};
+use countersign_conformance::{Case, EVENTS, find_cases};
 
 #[test]
 fn every_case_of_the_fixtures_survives_writing() {
@@ -13,8 +13,9 @@ fn every_case_of_the_fixtures_survives_writing() {
     let cases = find_cases(&provider).unwrap();
     assert!(cases.len() > 10, "{cases:?}");
     let fixtures = tempfile::tempdir().unwrap();
-    for folder in cases {
-        let case = Case::load(&folder).unwrap();
+    // Messages are not calls, so none is made of a journal.
+    for folder in cases.iter().filter(|folder| !folder.parent().unwrap().ends_with(EVENTS)) {
+        let case = Case::load(folder).unwrap();
         let written = case.write(fixtures.path()).unwrap();
         assert_eq!(Case::load(&written).unwrap(), case);
         let refusal = case.write(fixtures.path()).unwrap_err().to_string();

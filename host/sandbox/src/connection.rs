@@ -162,6 +162,13 @@ impl Connection {
         self.mask.bytes(bytes)
     }
 
+    /// The same connection, which masks these texts too: what a fixture writes where a credential would stand.
+    #[must_use]
+    pub fn masking<'a>(mut self, texts: impl IntoIterator<Item = &'a str>) -> Self {
+        texts.into_iter().for_each(|text| self.mask.learn(text));
+        self
+    }
+
     /// Masks a token from now on.
     pub(crate) fn learn_token(&self, token: &str) {
         self.mask.learn_token(token);

@@ -1,7 +1,7 @@
 //! The command line: one file per command, each with its arguments and a `run`.
 //!
 //! Commands that act on instances talk to a running host over its API; only `serve`, `demo`, `check`, `schema`,
-//! `inspect`, `bench`, `explain`, `backup verify` and `call` with `--data` work by themselves.
+//! `inspect`, `conformance`, `bench`, `explain`, `backup verify` and `call` with `--data` work by themselves.
 
 mod attach;
 mod audit;
@@ -11,6 +11,7 @@ mod breaker;
 mod call;
 mod check;
 mod compile_component;
+mod conformance;
 mod connect;
 mod demo;
 mod edit;
@@ -30,6 +31,8 @@ mod status;
 mod take;
 mod timers;
 pub mod view;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -63,10 +66,12 @@ enum Command {
     Serve(serve::Serve),
     /// Check a workflow definition and tell every problem with its line.
     Check(check::Check),
-    /// Print the JSON Schema of workflow definitions.
+    /// Print the JSON Schema of workflow definitions, or of a file of a conformance case.
     Schema(schema::Schema),
     /// Show what a provider component is, needs and asks for.
     Inspect(inspect::Inspect),
+    /// Run a provider component against fixtures, without a network: 0 as expected, 1 not, 2 a file is wrong.
+    Conformance(conformance::Conformance),
     /// Start an instance of a workflow.
     Start(start::Start),
     /// Change the form of an instance.
@@ -120,9 +125,16 @@ impl Cli {
         if matches!(self.command, Command::Serve(_)) { "warn,countersign=info" } else { "warn" }
     }
 
+    /// The exit code of a command that could not do its work.
+    pub fn failure(&self) -> ExitCode {
+        // 1 says that a component is not as its cases say.
+        if matches!(self.command, Command::Conformance(_)) { ExitCode::from(2) } else { ExitCode::FAILURE }
+    }
+
     /// Runs the command.
-    pub async fn run(self) -> anyhow::Result<()> {
-        match self.command {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let done = match self.command {
+            Command::Conformance(command) => return command.run().await,
             Command::Demo(command) => command.run().await,
             Command::Serve(command) => command.run().await,
             Command::Check(command) => command.run(),
@@ -148,6 +160,7 @@ impl Cli {
             Command::Bench(command) => command.run().await,
             Command::Explain(command) => command.run(),
             Command::CompileComponent(command) => command.run(),
-        }
+        };
+        done.map(|()| ExitCode::SUCCESS)
     }
 }

@@ -46,12 +46,13 @@ use tracing_subscriber::EnvFilter;
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     log_to_stderr(cli.log(), cli.log_filter());
+    let failure = cli.failure();
     match cli.run().await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             let bad = cli::view::BAD;
             eprintln!("{bad}error:{bad:#} {error:#}");
-            ExitCode::FAILURE
+            failure
         }
     }
 }

@@ -168,7 +168,6 @@ fn a_refused_sending_says_why() {
         (sends().answers(402), "NotEntitled"),
         (sends().answers(404), "NotFound"),
         (sends().answers(409), "409"),
-        (sends().answers(429).answer_header("Retry-After", "3"), "Transient"),
     ] {
         assert_eq!(code(&outcome(vec![answer]).unwrap_err()), expected);
     }
@@ -178,6 +177,8 @@ fn a_refused_sending_says_why() {
 fn a_lost_answer_is_looked_up() {
     let failing = || reads_process(&json!({})).answers(503);
     let unknown = || reads_process(&json!({ "status": "NEW_WORD" }));
+    let never_left = || sends().breaks(FailureKind::Connect, RequestSent::No);
+    let limited = || sends().answers(429).answer_header("Retry-After", "3");
     let cases: Vec<(&str, Vec<Exchange>, &str)> = vec![
         ("it was sent", vec![lost(), reads_process(&sent_process()), reads_process(&sent_process())], "sent"),
         (
@@ -219,7 +220,14 @@ fn a_lost_answer_is_looked_up() {
         ("look-up fails", vec![lost(), failing()], "InDoubt"),
         ("unknown word", vec![lost(), unknown()], "InDoubt"),
         ("Autenti gave up", vec![lost(), reads_process(&json!({ "status": "ERROR" }))], "ERROR"),
-        ("never left", vec![sends().breaks(FailureKind::Connect, RequestSent::No)], "Transient"),
+        ("never left", vec![never_left(), reads_process(&draft())], "Transient"),
+        ("never left, and no look", vec![never_left(), failing()], "Transient"),
+        ("asked to wait", vec![limited(), reads_process(&draft())], "Transient"),
+        (
+            "asked to wait, and sent meanwhile",
+            vec![limited(), reads_process(&sent_process()), reads_process(&sent_process())],
+            "sent",
+        ),
         ("denied", vec![sends().breaks(FailureKind::Denied, RequestSent::No)], "Denied"),
     ];
     for (name, rest, expected) in cases {

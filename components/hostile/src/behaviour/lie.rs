@@ -1,4 +1,4 @@
-//! Answers that cannot be true.
+//! Answers that cannot be true, and acts as if they were.
 //!
 //! Not here: answers that are too large (`memory.rs`).
 
@@ -61,6 +61,14 @@ pub(super) const MEMBERS: &[Behaviour] = &[
         },
     },
     Behaviour {
+        name: "sends-again-blindly",
+        does: "Creates a document, and creates another when it cannot know whether the first one was made.",
+        action: SEND,
+        // With a provider that answers there is no doubt. Conformance cuts the call, and finds it.
+        end: End::Harmless,
+        run: send_again_blindly,
+    },
+    Behaviour {
         name: "recipient-of-nobody",
         does: "Returns a recipient of a row that it was not given.",
         action: SEND,
@@ -82,4 +90,12 @@ pub(super) const MEMBERS: &[Behaviour] = &[
 fn outcome_without_id(host: &dyn Host, _: &Order<'_>) -> Result<SentDocument, Failure> {
     ask::send(host, &ask::create())?;
     Ok(SentDocument { document_id: String::new(), ..saw("no id") })
+}
+
+fn send_again_blindly(host: &dyn Host, _: &Order<'_>) -> Result<SentDocument, Failure> {
+    let created = match ask::send(host, &ask::create()) {
+        Err(Failure::InDoubt(_)) => ask::send(host, &ask::create())?,
+        answered => answered?,
+    };
+    Ok(SentDocument { document_id: ask::text(&created), ..saw("") })
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::folder::{CASE, CONNECTION};
+use super::files::{CASE, CONNECTION};
 use super::{Case, CaseError};
 
 /// Writes the case below a folder of fixtures, its `connection.json` too unless the provider has one.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use serde_json::Value;
 use url::form_urlencoded;
 
@@ -17,19 +18,20 @@ const SHOWN_CHARS: usize = 300;
 /// What a case refers to by name or number.
 pub(crate) struct CaseFiles<'a> {
     /// Files of the folder.
-    pub(crate) named: &'a BTreeMap<String, Vec<u8>>,
-    /// Names of the files that are granted attachments, by number.
-    pub(crate) granted: &'a BTreeMap<u32, String>,
+    pub(crate) named: &'a BTreeMap<String, Bytes>,
+    /// Granted attachments, by number.
+    pub(crate) granted: &'a BTreeMap<u32, Bytes>,
 }
 
 impl CaseFiles<'_> {
     /// A file of the folder; loading has made sure of it.
-    pub(crate) fn named(&self, name: &str) -> &[u8] {
-        self.named.get(name).map(Vec::as_slice).unwrap_or_default()
+    pub(crate) fn named(&self, name: &str) -> Bytes {
+        self.named.get(name).cloned().unwrap_or_default()
     }
 
-    fn granted(&self, id: u32) -> &[u8] {
-        self.granted.get(&id).map(|name| self.named(name)).unwrap_or_default()
+    /// A granted attachment; loading has made sure of it.
+    pub(crate) fn granted(&self, id: u32) -> Bytes {
+        self.granted.get(&id).cloned().unwrap_or_default()
     }
 }
 
@@ -41,21 +43,24 @@ pub(crate) fn body(
 ) -> Vec<Difference> {
     match expected {
         Some(RequestBody::Any(_)) => Vec::new(),
-        None => bytes(b"", got),
-        Some(RequestBody::Text(text)) => bytes(text.as_bytes(), got),
-        Some(RequestBody::File(name)) => bytes(files.named(name), got),
-        Some(RequestBody::Attachment(id)) => bytes(files.granted(*id), got),
+        None => bytes("body", b"", got),
+        Some(RequestBody::Text(text)) => bytes("body.text", text.as_bytes(), got),
+        Some(RequestBody::File(name)) => bytes("body.file", &files.named(name), got),
+        Some(RequestBody::Attachment(id)) => bytes("body.attachment", &files.granted(*id), got),
         Some(RequestBody::Json(expected)) => match serde_json::from_slice::<Value>(got) {
-            Ok(got) => json("body", expected, &got),
+            Ok(got) => json("body.json", expected, &got),
             Err(error) => {
-                vec![Difference::new("body", expected, format!("no JSON ({error}): {}", shown(got)))]
+                vec![Difference::at("body.json", expected, format!("no JSON ({error}): {}", shown(got)))]
             }
         },
         Some(RequestBody::Form(expected)) => {
             let got: Vec<(String, String)> = form_urlencoded::parse(got).into_owned().collect();
-            json("body", &Value::from_iter(pairs(expected)), &Value::from_iter(pairs(&got)))
+            json("body.form", &Value::from_iter(pairs(expected)), &Value::from_iter(pairs(&got)))
         }
-        Some(RequestBody::Multipart(expected)) => parts(expected, (got, content_type), files),
+        Some(RequestBody::Multipart(expected)) => parts(expected, (got, content_type), files)
+            .into_iter()
+            .map(|difference| difference.within("body.multipart"))
+            .collect(),
     }
 }
 
@@ -69,23 +74,17 @@ fn parts(
     files: &CaseFiles<'_>,
 ) -> Vec<Difference> {
     let Some(got) = multipart::split(got, content_type.unwrap_or_default()) else {
-        return vec![Difference::new(
-            "body",
-            format!("a multipart body of {} parts", expected.len()),
-            shown(got),
-        )];
+        let wanted = format!("a multipart body of {} parts", expected.len());
+        return vec![Difference::at("", wanted, shown(got))];
     };
     if got.len() != expected.len() {
-        return vec![Difference::new(
-            "body",
-            format!("{} parts", expected.len()),
-            format!("{} parts", got.len()),
-        )];
+        let count = |count: usize| format!("{count} parts");
+        return vec![Difference::at("", count(expected.len()), count(got.len()))];
     }
     let pairs = expected.iter().zip(&got).enumerate();
     pairs
         .flat_map(|(index, pair)| {
-            part(pair, files).into_iter().map(move |difference| difference.within(&format!("body[{index}].")))
+            part(pair, files).into_iter().map(move |difference| difference.within(&format!("[{index}]")))
         })
         .collect()
 }
@@ -96,21 +95,27 @@ fn part((expected, got): (&ExpectedPart, &multipart::Part<'_>), files: &CaseFile
     differences
 }
 
-fn bytes(expected: &[u8], got: &[u8]) -> Vec<Difference> {
-    match expected == got {
-        true => Vec::new(),
-        false => vec![Difference::new("body", shown(expected), shown(got))],
+/// The difference between two runs of bytes.
+pub(crate) fn bytes(key: &str, expected: &[u8], got: &[u8]) -> Vec<Difference> {
+    if expected == got {
+        return Vec::new();
     }
+    let same = expected.iter().zip(got).take_while(|(expected, got)| expected == got).count();
+    let (expected, got) = (shown(expected), shown(got));
+    let got = if expected == got { format!("{got}, other from byte {same} on") } else { got };
+    vec![Difference::at(key, expected, got)]
 }
 
 /// Bytes as a person reads them.
-pub(super) fn shown(bytes: &[u8]) -> String {
+pub(crate) fn shown(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok("") => "nothing".to_owned(),
-        Ok(text) if text.chars().count() <= SHOWN_CHARS => text.to_owned(),
-        Ok(text) => {
-            format!("{}… ({} bytes)", text.chars().take(SHOWN_CHARS).collect::<String>(), bytes.len())
-        }
+        Ok(text) => match text.char_indices().nth(SHOWN_CHARS) {
+            Some((end, _)) => {
+                format!("{}… ({} bytes)", text.get(..end).unwrap_or_default(), bytes.len())
+            }
+            None => text.to_owned(),
+        },
         Err(_) => format!("{} bytes that are no text", bytes.len()),
     }
 }

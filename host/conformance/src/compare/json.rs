@@ -7,18 +7,18 @@ use serde_json::{Map, Value};
 use crate::verdict::Difference;
 
 /// Every place in which two values differ.
-pub(crate) fn json(place: &str, expected: &Value, got: &Value) -> Vec<Difference> {
+pub(crate) fn json(key: &str, expected: &Value, got: &Value) -> Vec<Difference> {
     match (expected, got) {
         (expected, _) if is_any(expected) => Vec::new(),
-        (Value::Object(expected), Value::Object(got)) => object(place, expected, got),
+        (Value::Object(expected), Value::Object(got)) => object(key, expected, got),
         (Value::Array(expected), Value::Array(got)) if expected.len() == got.len() => {
             let pairs = expected.iter().zip(got).enumerate();
             pairs
-                .flat_map(|(index, (expected, got))| json(&format!("{place}[{index}]"), expected, got))
+                .flat_map(|(index, (expected, got))| json(&format!("{key}[{index}]"), expected, got))
                 .collect()
         }
         (expected, got) if expected == got => Vec::new(),
-        (expected, got) => vec![Difference::new(place, expected, got)],
+        (expected, got) => vec![Difference::at(key, expected, got)],
     }
 }
 
@@ -35,14 +35,24 @@ pub(crate) fn plain(value: Value) -> Value {
     }
 }
 
-fn object(place: &str, expected: &Map<String, Value>, got: &Map<String, Value>) -> Vec<Difference> {
-    let at = |key: &str| format!("{place}.{key}");
+fn object(outer: &str, expected: &Map<String, Value>, got: &Map<String, Value>) -> Vec<Difference> {
+    let at = |key: &str| if outer.is_empty() { key.to_owned() } else { format!("{outer}.{key}") };
     let missing = expected.iter().flat_map(|(key, expected)| match got.get(key) {
         Some(got) => json(&at(key), expected, got),
-        None => vec![Difference::new(at(key), expected, "nothing")],
+        None => vec![Difference::at(at(key), expected, "nothing")],
     });
     let unexpected = got.iter().filter(|(key, _)| !expected.contains_key(*key));
-    missing.chain(unexpected.map(|(key, got)| Difference::new(at(key), "nothing", got))).collect()
+    missing.chain(unexpected.map(|(key, got)| Difference::at(at(key), "nothing", got))).collect()
+}
+
+/// Whether `{"any": true}` stands somewhere in the value.
+pub(crate) fn has_any(value: &Value) -> bool {
+    match value {
+        value if is_any(value) => true,
+        Value::Object(object) => object.values().any(has_any),
+        Value::Array(list) => list.iter().any(has_any),
+        _ => false,
+    }
 }
 
 fn is_any(value: &Value) -> bool {
@@ -69,7 +79,7 @@ mod tests {
         ];
         for (expected, got, places) in cases {
             let found: Vec<_> =
-                json("x", &expected, &got).into_iter().map(|difference| difference.place).collect();
+                json("x", &expected, &got).into_iter().map(|difference| difference.key).collect();
             assert_eq!(found, places, "{expected} {got}");
         }
     }

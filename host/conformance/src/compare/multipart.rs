@@ -2,6 +2,8 @@
 //!
 //! Not here: comparing the parts (`body.rs`).
 
+use memchr::memmem::find;
+
 /// One part.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Part<'a> {
@@ -42,10 +44,6 @@ fn part(bytes: &[u8]) -> Option<Part<'_>> {
     let lines = std::str::from_utf8(head).ok()?.split("\r\n").filter(|line| !line.is_empty());
     let headers = lines.map(|line| line.split_once(": ")).collect::<Option<_>>()?;
     Some(Part { headers, body })
-}
-
-fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    bytes.windows(needle.len()).position(|window| window == needle)
 }
 
 #[cfg(test)]

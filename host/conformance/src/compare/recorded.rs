@@ -25,7 +25,7 @@ pub(crate) fn recorded(expected: &RecordedRequest, got: &RecordedRequest) -> Vec
     let mut differences: Vec<Difference> =
         pairs.flat_map(|((place, expected), (_, got))| json(place, &expected, &got)).collect();
     differences.extend(body("body", &expected.body, &got.body));
-    differences.into_iter().map(|difference| difference.within("request.")).collect()
+    differences.into_iter().map(|difference| difference.within("request")).collect()
 }
 
 fn body(place: &str, expected: &RecordedBody, got: &RecordedBody) -> Vec<Difference> {
@@ -44,7 +44,7 @@ fn body(place: &str, expected: &RecordedBody, got: &RecordedBody) -> Vec<Differe
         _ => Vec::new(),
     };
     match inside.is_empty() {
-        true => vec![Difference::new(place, words(expected), words(got))],
+        true => vec![Difference::at(place, words(expected), words(got))],
         false => inside,
     }
 }

@@ -4,6 +4,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use countersign_sandbox::exchange::{Header, RecordedBody, RecordedPart};
 use serde_json::Value;
 use url::form_urlencoded;
@@ -74,7 +75,7 @@ pub(super) fn implied_by_response(body: &ResponseBody) -> Option<&'static str> {
     match body {
         ResponseBody::Json(_) => Some(JSON),
         ResponseBody::JsonLines(_) => Some(LINES),
-        ResponseBody::Text(_) | ResponseBody::File(_) => None,
+        ResponseBody::Text(_) | ResponseBody::File(_) | ResponseBody::Filled(_) => None,
     }
 }
 
@@ -97,7 +98,7 @@ pub(super) fn expected(
         RecordedBody::Base64(text) => {
             let bytes = STANDARD.decode(text).unwrap_or_default();
             let name = format!("{number:02}-request-{}.bin", made.named.len());
-            Some(RequestBody::File(made.keep(&name, bytes)))
+            Some(RequestBody::File(made.keep(&name, bytes.into())))
         }
         RecordedBody::Digest { attachment: Some(id), .. } if made.is_granted(*id) => {
             Some(RequestBody::Attachment(*id))
@@ -148,7 +149,7 @@ pub(super) fn given(
         RecordedBody::Text(text) => Some(text_given(text, content_type, (redaction, number, made))),
         RecordedBody::Base64(text) => {
             let bytes = STANDARD.decode(text).unwrap_or_default();
-            Some(ResponseBody::File(made.keep(&format!("{number:02}-response.bin"), bytes)))
+            Some(ResponseBody::File(made.keep(&format!("{number:02}-response.bin"), bytes.into())))
         }
         RecordedBody::Digest { attachment, .. } => {
             let file = attachment.and_then(|id| made.created(id)).map(str::to_owned);
@@ -169,7 +170,7 @@ fn text_given(text: &str, content_type: &str, (redaction, number, made): Context
         }
         Readable::Form(_) | Readable::Text => (ResponseBody::Text(redaction.text(text)), "txt"),
     };
-    let (bytes, _) = body.bytes(&|_| b"");
+    let (bytes, _) = body.bytes(&|_| Bytes::new());
     match bytes.len() > INLINE_BYTES_MAX {
         true => ResponseBody::File(made.keep(&format!("{number:02}-response.{extension}"), bytes)),
         false => body,

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use countersign_sandbox::attachment::AttachmentInfo;
 
 use super::Files;
@@ -17,7 +18,7 @@ use crate::shelf::Shelf;
 #[derive(Debug, Default)]
 pub(super) struct Made {
     /// Bytes by the name the case gives them.
-    pub(super) named: BTreeMap<String, Vec<u8>>,
+    pub(super) named: BTreeMap<String, Bytes>,
     /// What the case cannot say as it was recorded.
     pub(super) notes: Vec<String>,
     granted: Vec<(u32, GrantedFile)>,
@@ -46,19 +47,20 @@ pub(super) fn of(
                 placeholder::bytes(extension, number)
             }
         };
-        made.named.insert(file.clone(), bytes);
+        made.named.insert(file.clone(), bytes.into());
         file
     };
     for info in &recording.granted {
         let file = put(&mut made, format!("attachments/{}", info.id), info, info.id);
         let (name, media_type) = (redaction.text(&info.name), info.media_type.clone());
-        made.granted.push((info.id, GrantedFile { id: info.id, name, media_type, file }));
+        made.granted
+            .push((info.id, GrantedFile { id: info.id, name, media_type, file: Some(file), filled: None }));
     }
     for info in &recording.created {
         let number = numbers.get(&info.id).copied().unwrap_or(info.id);
         let file = put(&mut made, format!("expected/{number}"), info, number);
         let (name, media_type) = (redaction.text(&info.name), info.media_type.clone());
-        made.created.push((info.id, CreatedFile { name, media_type, file }));
+        made.created.push((info.id, CreatedFile { name, media_type, file: Some(file), filled: None }));
     }
     if !standing.is_empty() {
         made.notes.push(format!("The bytes of {} are stand-ins.", standing.join(", ")));
@@ -68,7 +70,7 @@ pub(super) fn of(
 
 impl Made {
     /// Keeps bytes that are too many or no text to stand inline; answers their name.
-    pub(super) fn keep(&mut self, name: &str, bytes: Vec<u8>) -> String {
+    pub(super) fn keep(&mut self, name: &str, bytes: Bytes) -> String {
         let name = format!("bodies/{name}");
         self.named.insert(name.clone(), bytes);
         name
@@ -88,7 +90,7 @@ impl Made {
 
     /// The file that holds what became of an answer.
     pub(super) fn created(&self, id: u32) -> Option<&str> {
-        self.created.iter().find(|(known, _)| *known == id).map(|(_, file)| file.file.as_str())
+        self.created.iter().find(|(known, _)| *known == id).and_then(|(_, file)| file.file.as_deref())
     }
 
     pub(super) fn granted_files(&self) -> Vec<GrantedFile> {

@@ -2,13 +2,16 @@
 //!
 //! Not here: comparing them (`compare/`).
 
+use bytes::Bytes;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::filled::Filled;
 use super::header::{Header, True};
 
 /// What a request must carry.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RequestBody {
     /// Whatever it is.
@@ -28,7 +31,7 @@ pub enum RequestBody {
 }
 
 /// One part of a multipart body.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ExpectedPart {
     /// Headers that must be there: all values of each name listed, in order. Others are free.
@@ -40,7 +43,7 @@ pub struct ExpectedPart {
 }
 
 /// What a response carries.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ResponseBody {
     /// JSON; `content-type` is set unless a header says otherwise.
@@ -51,6 +54,8 @@ pub enum ResponseBody {
     Text(String),
     /// The bytes of this file of the case.
     File(String),
+    /// Bytes that are made.
+    Filled(Filled),
 }
 
 impl RequestBody {
@@ -76,15 +81,16 @@ impl ResponseBody {
     }
 
     /// Its bytes, and the content type that goes without saying.
-    pub(crate) fn bytes<'a>(&self, file: &dyn Fn(&str) -> &'a [u8]) -> (Vec<u8>, Option<&'static str>) {
+    pub(crate) fn bytes(&self, file: &dyn Fn(&str) -> Bytes) -> (Bytes, Option<&'static str>) {
         match self {
-            Self::Json(value) => (value.to_string().into_bytes(), Some("application/json")),
+            Self::Json(value) => (value.to_string().into(), Some("application/json")),
             Self::JsonLines(values) => {
                 let lines: String = values.iter().map(|value| format!("{value}\n")).collect();
-                (lines.into_bytes(), Some("application/stream+json"))
+                (lines.into(), Some("application/stream+json"))
             }
-            Self::Text(text) => (text.clone().into_bytes(), None),
-            Self::File(name) => (file(name).to_vec(), None),
+            Self::Text(text) => (text.clone().into(), None),
+            Self::File(name) => (file(name), None),
+            Self::Filled(filled) => (filled.made(), None),
         }
     }
 }

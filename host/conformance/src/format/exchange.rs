@@ -3,13 +3,14 @@
 //! Not here: comparing (`compare.rs`).
 
 use countersign_sandbox::exchange::Repeat;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::body::{RequestBody, ResponseBody};
 use super::header::Header;
 
 /// One exchange.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ExchangeFile {
     /// What happens here, in a sentence.
@@ -21,7 +22,7 @@ pub struct ExchangeFile {
 }
 
 /// What the component must ask.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ExpectedRequest {
     /// The connection role.
@@ -36,7 +37,8 @@ pub struct ExpectedRequest {
     /// Headers that must be there: all values of each name listed, in order. Others are free.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<Header>,
-    /// What a repeat would do.
+    /// What a repeat would do, as the component says it: `read`, `repeatable`, `once`.
+    #[schemars(schema_with = "repeat_schema")]
     pub repeat: Repeat,
     /// The body; none when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,7 +46,7 @@ pub struct ExpectedRequest {
 }
 
 /// What the component is answered: a status, or a broken connection.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct GivenResponse {
     /// HTTP status; or `broken`.
@@ -62,7 +64,7 @@ pub struct GivenResponse {
 }
 
 /// When a connection breaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Broken {
     /// Before anything was sent: nobody can have acted on it.
@@ -71,4 +73,9 @@ pub enum Broken {
     AfterSend,
     /// No answer came in time.
     Timeout,
+}
+
+/// The words of the contract's `http.repeat`.
+fn repeat_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"enum": [Repeat::Read, Repeat::Repeatable, Repeat::Once]})
 }

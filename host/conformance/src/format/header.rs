@@ -2,13 +2,16 @@
 //!
 //! Not here: which headers a component may set (the sandbox).
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// One header.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Header {
     /// Its name, in any case.
@@ -40,6 +43,36 @@ enum Coded {
     Any(True),
     Base64Json(Value),
     Base64urlJson(Value),
+}
+
+impl JsonSchema for HeaderValue {
+    fn schema_name() -> Cow<'static, str> {
+        "HeaderValue".into()
+    }
+
+    /// By hand, since it is read in two steps.
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let coded = |key: &str, value: Value| json!({"type": "object", "properties": {key: value}, "required": [key], "additionalProperties": false});
+        json_schema!({
+            "description": "A text; whatever it is, in requests only; or JSON that is coded on the wire.",
+            "anyOf": [
+                {"type": "string"},
+                coded("any", json!({"const": true})),
+                coded("base64-json", json!(true)),
+                coded("base64url-json", json!(true)),
+            ],
+        })
+    }
+}
+
+impl JsonSchema for True {
+    fn schema_name() -> Cow<'static, str> {
+        "True".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"const": true})
+    }
 }
 
 impl<'de> Deserialize<'de> for HeaderValue {
@@ -125,7 +158,7 @@ impl HeaderValue {
     pub fn meant(&self) -> Value {
         match self {
             Self::Text(text) => Value::from(text.as_str()),
-            Self::Any => serde_json::json!({"any": true}),
+            Self::Any => json!({"any": true}),
             Self::Base64Json(value) | Self::Base64urlJson(value) => value.clone(),
         }
     }

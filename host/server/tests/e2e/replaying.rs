@@ -94,8 +94,8 @@ async fn the_first_difference_is_named() {
     }
     let report = replay(&stand, &[&call, "--data", "outcome", "--json"]);
     let report: Value = serde_json::from_slice(&report.stdout).unwrap();
-    assert_eq!(report["difference"]["place"], "result.outcome.document-id", "{report}");
-    assert!(report["difference"]["got"].as_str().unwrap().contains(&document), "{report}");
+    assert_eq!(report["difference"]["key"], "result.outcome.document-id", "{report}");
+    assert!(report["difference"]["actual"].as_str().unwrap().contains(&document), "{report}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

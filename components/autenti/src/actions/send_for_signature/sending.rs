@@ -16,8 +16,21 @@ use crate::wire::event::{DOCUMENT_SENT, Event};
 
 /// Sends the draft. Success means: Autenti said so, or the process shows it.
 pub(super) fn send(host: &dyn Host, id: &str) -> Result<(), Failure> {
-    let Some(doubt) = in_doubt(post(host, id))? else { return Ok(()) };
-    if look_up(host, id, &doubt)? {
+    match post(host, id) {
+        Err(Failure::InDoubt(doubt)) => send_again(host, id, &doubt),
+        // Nobody was mailed by this request. But files went up before it, and the host lets a call be repeated only
+        // when somebody looked since.
+        Err(passing @ Failure::Transient(_)) => match look_up(host, id, "not sent") {
+            Ok(true) => Ok(()),
+            _ => Err(passing),
+        },
+        sent => sent,
+    }
+}
+
+/// The answer was lost: looks, sends once more what still is a draft, and looks again when that is refused.
+fn send_again(host: &dyn Host, id: &str, doubt: &str) -> Result<(), Failure> {
+    if look_up(host, id, doubt)? {
         return Ok(());
     }
     let second = match post(host, id) {
@@ -25,7 +38,7 @@ pub(super) fn send(host: &dyn Host, id: &str) -> Result<(), Failure> {
         Err(failure) => failure,
     };
     // Refused perhaps because the first one went through after the look: only the process knows.
-    if look_up(host, id, &doubt)? { Ok(()) } else { Err(second) }
+    if look_up(host, id, doubt)? { Ok(()) } else { Err(second) }
 }
 
 /// A process that Autenti could not handle.
@@ -47,15 +60,6 @@ fn post(host: &dyn Host, id: &str) -> Result<(), Failure> {
         "not-sent",
         "Autenti answered without a DOCUMENT_SENT event, so the document was not sent",
     ))
-}
-
-/// Sets doubt apart from other failures.
-fn in_doubt(sent: Result<(), Failure>) -> Result<Option<String>, Failure> {
-    match sent {
-        Ok(()) => Ok(None),
-        Err(Failure::InDoubt(what)) => Ok(Some(what)),
-        Err(failure) => Err(failure),
-    }
 }
 
 /// Whether the process was sent. When even that cannot be told, the doubt stays.

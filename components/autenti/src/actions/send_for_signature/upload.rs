@@ -32,7 +32,12 @@ pub(super) fn upload(
     for (index, file) in files.iter().enumerate() {
         let earlier = files.iter().take(index).filter(|earlier| earlier.name == file.name).count();
         if uploads.held_count(&file.name) <= earlier {
-            uploads.add(file)?;
+            uploads.add(file).inspect_err(|failure| {
+                // Files that went up before would make the host hold the call back, unless somebody looked since.
+                if index > 0 && matches!(failure, Failure::Transient(_)) {
+                    let _ = read_files(host, id);
+                }
+            })?;
         }
     }
     Ok(())

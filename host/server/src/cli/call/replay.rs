@@ -5,7 +5,7 @@
 use anstream::println;
 use anyhow::{anyhow, bail};
 use clap::Args;
-use countersign_conformance::replay;
+use countersign_conformance::{Difference, replay};
 use serde::Serialize;
 
 use super::source::{Found, Source};
@@ -30,14 +30,7 @@ struct Report {
     component: String,
     /// SHA-256 of the component that made the call.
     recorded_component: String,
-    difference: Option<ReportedDifference>,
-}
-
-#[derive(Debug, Serialize)]
-struct ReportedDifference {
-    place: String,
-    expected: String,
-    got: String,
+    difference: Option<Difference>,
 }
 
 impl Replay {
@@ -51,14 +44,10 @@ impl Replay {
             exchanges: replayed.end.exchanges.len(),
             component: provider.digest.clone(),
             recorded_component: record.component,
-            difference: replayed.difference.clone().map(|difference| ReportedDifference {
-                place: difference.place,
-                expected: difference.expected,
-                got: difference.got,
-            }),
+            difference: replayed.difference,
         };
         if !self.source.connect.print_json(&report)? {
-            print(&report, replayed.difference.as_ref());
+            print(&report);
         }
         match report.same {
             true => Ok(()),
@@ -67,14 +56,14 @@ impl Replay {
     }
 }
 
-fn print(report: &Report, difference: Option<&countersign_conformance::Difference>) {
+fn print(report: &Report) {
     if report.component != report.recorded_component {
         println!(
             "{NOTE}another component{NOTE:#}: made with {:.16}…, run again with {:.16}…",
             report.recorded_component, report.component
         );
     }
-    match difference {
+    match &report.difference {
         None => println!("{GOOD}the same{GOOD:#}: {} exchanges, same outcome", report.exchanges),
         Some(difference) => println!("{BAD}differs{BAD:#} at {difference}"),
     }
