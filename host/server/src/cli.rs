@@ -1,7 +1,7 @@
 //! The command line: one file per command, each with its arguments and a `run`.
 //!
 //! Commands that act on instances talk to a running host over its API; only `serve`, `demo`, `check`, `schema`,
-//! `inspect`, `conformance`, `bench`, `explain`, `backup verify` and `call` with `--data` work by themselves.
+//! `inspect`, `conformance`, `record`, `bench`, `explain`, `backup verify` and `call` with `--data` work by themselves.
 
 mod attach;
 mod audit;
@@ -9,6 +9,7 @@ mod backup;
 mod bench;
 mod breaker;
 mod call;
+mod case;
 mod check;
 mod compile_component;
 mod conformance;
@@ -21,6 +22,7 @@ mod incident;
 mod inspect;
 mod list;
 mod press;
+mod record;
 mod restore;
 mod schema;
 pub mod serve;
@@ -72,6 +74,8 @@ enum Command {
     Inspect(inspect::Inspect),
     /// Run a provider component against fixtures, without a network: 0 as expected, 1 not, 2 a file is wrong.
     Conformance(conformance::Conformance),
+    /// Run one action over a connection, for real, and make a conformance case of it.
+    Record(record::Record),
     /// Start an instance of a workflow.
     Start(start::Start),
     /// Change the form of an instance.
@@ -140,6 +144,7 @@ impl Cli {
             Command::Check(command) => command.run(),
             Command::Schema(command) => command.run(),
             Command::Inspect(command) => command.run(),
+            Command::Record(command) => command.run().await,
             Command::Start(command) => command.run().await,
             Command::Edit(command) => command.run().await,
             Command::Take(command) => command.run().await,

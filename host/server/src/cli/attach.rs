@@ -37,16 +37,19 @@ impl Attach {
         let attributes = self.attributes.iter().map(|a| ("attribute", a.as_str()));
         let route = format!("/instances/{}/attachments", self.instance);
         let path = with_query(&route, pairs.into_iter().chain(attributes))?;
-        let media_type = if name.to_lowercase().ends_with(".pdf") {
-            "application/pdf"
-        } else {
-            "application/octet-stream"
-        };
-        let instance: InstanceView = self.connect.client()?.upload(&path, media_type, body).await?;
+        let instance: InstanceView = self.connect.client()?.upload(&path, media_type(&name), body).await?;
         if !self.connect.print_json(&instance)? {
             view::instance(&instance);
         }
         Ok(())
+    }
+}
+
+/// What a file is, by its name.
+pub(super) fn media_type(name: &str) -> &'static str {
+    match name.to_lowercase().ends_with(".pdf") {
+        true => "application/pdf",
+        false => "application/octet-stream",
     }
 }
 

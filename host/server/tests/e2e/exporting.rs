@@ -114,6 +114,40 @@ async fn calls_become_cases_without_people_that_the_component_passes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_action_is_recorded_without_a_host() {
+    let stand = Stand::without_host().await;
+    stand.write("countersign.yaml", &stand.config("127.0.0.1:0").to_string());
+    let input = json!({
+        "client-reference": "recorded", "title": "Umowa — Imię Nazwisko", "documents": [1],
+        "recipients": [{"row-key": "1", "first-name": "Imię", "last-name": "Nazwisko", "role": "SIGNER",
+            "email": "Imie.Nazwisko@podpis.example", "signature-type": "BASIC"}],
+    });
+    stand.write("send.json", &input.to_string());
+    std::fs::write(stand.path("umowa.pdf"), contract_pdf("Contract with Nachname", &["Sign here."])).unwrap();
+    let record = |action: &str, docs: &str| {
+        let what = ["record", "sign", action, "--input", "send.json", "--file", "umowa.pdf"];
+        stand.command(&[&what[..], &["--docs", docs, "--out", "cases", "--json"]].concat())
+    };
+    for (action, docs, expected) in [
+        ("send-for-signature", " ", "`--docs` is empty"),
+        ("get-document-status", "Another input.", "does not fit `get-document-status`"),
+        ("rows", "Rows.", "CS0306"),
+    ] {
+        let refused = record(action, docs);
+        let wrong = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && wrong.contains(expected), "{wrong}");
+    }
+    assert_eq!(stand.control().documents().len(), 0, "nothing was asked for what is refused");
+
+    let recorded = record("send-for-signature", "Sent for Imię Nazwisko.");
+    let said = String::from_utf8_lossy(&recorded.stdout).into_owned();
+    assert!(recorded.status.success(), "{said}{}", String::from_utf8_lossy(&recorded.stderr));
+    let documents = stand.control().documents();
+    assert_eq!((documents.len(), documents[0].status.as_str()), (1, "PROCESSING"), "the provider did it");
+    check(&stand, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn files_are_taken_along_only_when_asked_for() {
     let stand = Stand::up().await;
     let (number, _) = stand.sent().await;

@@ -1,108 +1,25 @@
 //! `countersign call export`: makes a conformance case of a call and tries it.
-//!
-//! Not here: redaction and the format (`conformance`).
 
-use std::path::PathBuf;
-
-use anstream::println;
-use anyhow::{anyhow, bail};
-use axum::http::StatusCode;
 use clap::Args;
-use countersign_conformance::{About, Case, Exported, Files, export, replay, run_case};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use serde_json::json;
 
 use super::source::{Found, Source};
-use crate::cli::view::{FAINT, GOOD, NOTE};
-use crate::problem::Problem;
-
-/// Words of the sentence that name the case's folder.
-const NAME_WORDS: usize = 6;
+use crate::cli::case::CaseArguments;
 
 /// Make a conformance case of a call.
 #[derive(Debug, Args)]
 pub(super) struct Export {
     #[command(flatten)]
     source: Source,
-    /// What the case shows, in a sentence.
-    #[arg(long, value_name = "SENTENCE")]
-    docs: String,
-    /// The case's folder below `<provider>/<action>/`; the default is made of the sentence.
-    #[arg(long)]
-    name: Option<String>,
-    /// The fixtures' folder; the case becomes `<provider>/<action>/<name>` below it.
-    #[arg(long, default_value = "fixtures", value_name = "FOLDER")]
-    out: PathBuf,
-    /// Take the bytes of the call's files instead of small stand-ins. What people sign cannot be redacted.
-    #[arg(long)]
-    files: bool,
+    #[command(flatten)]
+    case: CaseArguments,
 }
 
 impl Export {
     /// Exports it; an error when it is no case, or the component does not pass it.
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let name = self.folder_name()?;
+        self.case.check()?;
         let Found { record, shelf, provider } = self.source.read().await?;
-        let replayed = replay(&provider, &record.recording, &shelf).await.map_err(|words| no_case(&words))?;
-        if let Some(difference) = &replayed.difference {
-            let made = &record.component;
-            return Err(no_case(&format!(
-                "run again, it is not what it was; name the component that made it (SHA-256 {made:.16}…) with `--component`. {difference}"
-            )));
-        }
-        let files = if self.files { Files::Recorded } else { Files::StandIns };
-        let about = About {
-            name,
-            docs: self.docs.clone(),
-            source: format!("a call of {} {}", provider.manifest.id, provider.manifest.version),
-            date: Timestamp::from_millisecond(record.recording.now_ms)?.to_zoned(TimeZone::UTC).date(),
-        };
-        let made = (&record.recording, &replayed);
-        let exported = export(&provider, made, &shelf, files, about).map_err(|words| no_case(&words))?;
-        let folder = exported.case.write(&self.out)?;
-        let verdict = run_case(&provider, &Case::load(&folder)?).await;
-        if !verdict.passed() {
-            bail!(
-                "`{}` was written and the component does not pass it; mend it or remove it. {verdict}",
-                folder.display()
-            );
-        }
-        self.tell(&folder, &exported)
+        let written = self.case.write(&provider, &record.recording, &record.component, &shelf).await?;
+        written.tell(self.source.connect.json)
     }
-
-    /// Given, or the first words of the sentence.
-    fn folder_name(&self) -> anyhow::Result<String> {
-        if self.docs.trim().is_empty() {
-            bail!("`--docs` is empty; say in a sentence what the case shows");
-        }
-        let given = self.name.as_deref().unwrap_or(&self.docs).to_lowercase();
-        let words = given.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-        let words_max = if self.name.is_some() { usize::MAX } else { NAME_WORDS };
-        let name = words.take(words_max).collect::<Vec<_>>().join("-");
-        match name.is_empty() {
-            true => Err(anyhow!("no folder can be named after the sentence; give `--name`")),
-            false => Ok(name),
-        }
-    }
-
-    fn tell(&self, folder: &std::path::Path, exported: &Exported) -> anyhow::Result<()> {
-        let said = json!({
-            "folder": folder, "case": exported.case.name, "replaced": exported.replaced, "notes": exported.notes,
-        });
-        if self.source.connect.print_json(&said)? {
-            return Ok(());
-        }
-        println!("{GOOD}exported{GOOD:#} to {}; the component passes it", folder.display());
-        let replaced = exported.replaced.iter().map(|(kind, count)| format!("{count} {kind}"));
-        println!("  replaced  {}", replaced.collect::<Vec<_>>().join(", "));
-        exported.notes.iter().for_each(|note| println!("  {FAINT}{note}{FAINT:#}"));
-        println!("  {NOTE}read it before you pass it on: other free text stays as it was{NOTE:#}");
-        Ok(())
-    }
-}
-
-fn no_case(words: &str) -> anyhow::Error {
-    let detail = format!("the call cannot be made a case: {words}");
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "CS0306", detail).into()
 }
