@@ -29,6 +29,13 @@ pub enum SubmitError {
     Problem(#[from] Problem),
 }
 
+impl SubmitError {
+    /// Whether there is no such instance.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Problem(problem) if problem.status == StatusCode::NOT_FOUND)
+    }
+}
+
 impl From<Refusal> for SubmitError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(Box::new(refusal))

@@ -159,11 +159,12 @@ impl Host {
         while matches!(known.phase, Phase::Running(_)) {
             // Listens before it looks, so that no commit slips through between.
             let (moved, rest) = (self.turns.moved(&id), self.gates.rest());
-            let awaited = known.version;
-            known = self.current(&id).await?;
-            if known.version < awaited {
-                return Err(unwritten::lost(&id));
-            }
+            known = match self.current(&id).await {
+                Ok(now) if now.version >= known.version => now,
+                Ok(_) => return Err(unwritten::lost(&id)),
+                Err(e) if e.is_not_found() => return Err(unwritten::lost(&id)),
+                Err(e) => return Err(e),
+            };
             if !matches!(known.phase, Phase::Running(_)) || self.gates.delaying(&id).is_some() {
                 break;
             }

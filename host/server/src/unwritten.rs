@@ -113,7 +113,11 @@ impl Host {
         let arms = changes.iter().any(|change| matches!(change, Change::PutTimer { .. }));
         turn.forget(&instance.id);
         failpoint::pass(Point::BeforeCommit);
-        self.store.commit(Commit::command(changes)).await?;
+        if let Err(error) = self.store.commit(Commit::command(changes)).await {
+            // Whoever waits for what was left to a call looks, and finds it gone.
+            self.turns.tell(&instance.id);
+            return Err(error);
+        }
         failpoint::pass(Point::AfterCommit);
         turn.remember(instance, json_bytes);
         if arms {

@@ -36,5 +36,7 @@ mod replaying;
 mod retries;
 #[path = "e2e/stand.rs"]
 mod stand;
+#[path = "e2e/unwritten.rs"]
+mod unwritten;
 #[path = "e2e/zombie.rs"]
 mod zombie;
