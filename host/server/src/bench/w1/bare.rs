@@ -1,8 +1,8 @@
 //! The ceiling of W1: the same component, the same HTTP and the same group commit, sewn together by hand. No workflow,
 //! no form, no history, no loading; each instance has just these two actions.
 //!
-//! It keeps the promise all the same: the intent is durable before the POST leaves, an answer is given when what it
-//! tells is durable. Not here: its callers (`w1/contestant.rs`).
+//! It keeps the promise all the same and commits where the host does: start with the POST's intent, its answer, its end,
+//! and the event with the GET. Not here: its callers (`w1/contestant.rs`).
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -38,21 +38,11 @@ use crate::connections;
 use crate::files::InstanceFiles;
 use crate::host::BoundConnection;
 
-/// How often it commits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Boundaries {
-    /// Start with intent, answer with rest, event, end.
-    Fewest,
-    /// Start with call, intent, answer, rest, event with call, end: where the host commits.
-    Same,
-}
-
 /// What runs.
 pub struct Bare {
     store: Store,
     bound: BoundConnection,
     transport: Arc<dyn Transport>,
-    boundaries: Boundaries,
 }
 
 /// What starts an instance.
@@ -66,7 +56,7 @@ type Answer = Result<Json<Value>, (StatusCode, String)>;
 
 impl Bare {
     /// Opens a store and admits the component.
-    pub async fn open(config: &Config, boundaries: Boundaries) -> anyhow::Result<Arc<Self>> {
+    pub async fn open(config: &Config) -> anyhow::Result<Arc<Self>> {
         let sandbox = Sandbox::new(SandboxConfig {
             max_calls: u32::try_from(config.calls_max)?,
             limits: Limits::default(),
@@ -77,7 +67,7 @@ impl Bare {
         let mut bound = connections::load_all(&sandbox, &config.connections, &sources).await?;
         let bound = bound.remove("sign").context("the connection is missing")?;
         let store = Store::open(&config.data, Options::default())?;
-        Ok(Arc::new(Self { store, bound, transport: Arc::new(Network::new()?), boundaries }))
+        Ok(Arc::new(Self { store, bound, transport: Arc::new(Network::new()?) }))
     }
 
     /// Listens; it ends with its runtime.
@@ -114,11 +104,7 @@ impl Bare {
         let input = json!({"document": document, "recipients": [recipient]});
         let call = format!("{number}-1");
         let opened = self.opened(number, &call, "get-signing-link", &input);
-        let mut journal = Handmade { bare: self.clone(), first: Vec::new() };
-        match self.boundaries {
-            Boundaries::Fewest => journal.first = vec![created, opened],
-            Boundaries::Same => self.commit(vec![created, opened]).await?,
-        }
+        let journal = Handmade { bare: self.clone(), first: vec![created, opened] };
         let mut last = self.call(&call, ("get-signing-link", input), journal).await?;
         last.push(moved(number, 1, "waiting"));
         self.commit(last).await?;
@@ -127,12 +113,11 @@ impl Bare {
 
     async fn finish(self: &Arc<Self>, number: i64) -> anyhow::Result<()> {
         let (call, input) = (format!("{number}-2"), json!({"document-id": "DOCUMENT_PROCESS:1"}));
-        let opened = self.opened(number, &call, "get-document-status", &input);
-        self.commit(vec![moved(number, 2, "changed"), opened]).await?;
+        let mut all = vec![self.opened(number, &call, "get-document-status", &input)];
         let journal = Handmade { bare: self.clone(), first: Vec::new() };
-        let mut last = self.call(&call, ("get-document-status", input), journal).await?;
-        last.push(moved(number, 3, "done"));
-        self.commit(last).await
+        all.extend(self.call(&call, ("get-document-status", input), journal).await?);
+        all.push(moved(number, 2, "done"));
+        self.commit(all).await
     }
 
     fn opened(&self, number: i64, call: &str, action: &str, input: &Value) -> Change {
@@ -220,7 +205,7 @@ fn row(number: i64, version: u64, step: &str) -> InstanceRow {
     InstanceRow { summary, json: json!({"document": "DOCUMENT_PROCESS:1", "step": step}).to_string() }
 }
 
-/// Commits the intent, with the first rows of the instance; the answer as often as the boundaries say.
+/// Commits the intent, with the first rows of the instance, and the answer.
 struct Handmade {
     bare: Arc<Bare>,
     first: Vec<Change>,
@@ -243,9 +228,6 @@ impl Journal for Handmade {
     }
 
     fn response<'a>(&'a self, call_id: &'a str, answered: &'a Exchange) -> BoxFuture<'a, Result<(), String>> {
-        if self.bare.boundaries == Boundaries::Fewest {
-            return std::future::ready(Ok(())).boxed();
-        }
         let change = changes::exchange(call_id, answered);
         async move {
             let change = change.map_err(|e| e.to_string())?;

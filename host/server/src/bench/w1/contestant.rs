@@ -1,6 +1,6 @@
-//! Who is measured: the host over its real API, and the two ceilings, each with a runtime and a data directory of its own.
+//! Who is measured: the host over its real API, and the ceiling, each with a runtime and a data directory of its own.
 //!
-//! Not here: the ceilings themselves (`w1/bare.rs`).
+//! Not here: the ceiling itself (`w1/bare.rs`).
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ use countersign_sandbox::connection::config::{
 use countersign_sandbox::connection::secret::ProcessSecrets;
 use tokio::runtime::Runtime;
 
-use super::bare::{Bare, Boundaries};
+use super::bare::Bare;
 use super::stand_in::StandIn;
 use super::wire::Wire;
 use super::{bytes_of, data_of, runtime};
@@ -31,10 +31,8 @@ const WORKFLOW: &str = include_str!("../workflows/round-trip.yaml");
 pub enum Kind {
     /// This host.
     Host,
-    /// The ceiling: no workflow, the fewest commits the promise allows.
-    Fewest,
-    /// The ceiling with as many commits as the host makes.
-    Same,
+    /// The ceiling: the same commits, and no workflow.
+    Ceiling,
 }
 
 /// One of them, running.
@@ -55,14 +53,13 @@ enum Serving {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Host, Self::Fewest, Self::Same];
+    pub const ALL: [Self; 2] = [Self::Host, Self::Ceiling];
 
     /// What the table says.
     pub fn name(self) -> &'static str {
         match self {
             Self::Host => "host",
-            Self::Fewest => "ceiling",
-            Self::Same => "ceiling with 6 commits",
+            Self::Ceiling => "ceiling",
         }
     }
 
@@ -70,8 +67,7 @@ impl Kind {
     fn thread(self) -> &'static str {
         match self {
             Self::Host => "bench-host",
-            Self::Fewest => "bench-ceiling",
-            Self::Same => "bench-same",
+            Self::Ceiling => "bench-ceiling",
         }
     }
 }
@@ -107,18 +103,18 @@ impl Contestant {
 }
 
 async fn serve(kind: Kind, config: Config) -> anyhow::Result<(SocketAddr, Serving)> {
-    let boundaries = match kind {
+    match kind {
         Kind::Host => {
             let listen = config.listen;
             let host = Host::open(config, &ProcessSecrets::default()).await?;
             let running = Running::start(host, listen).await?;
-            return Ok((running.address, Serving::Host(running)));
+            Ok((running.address, Serving::Host(running)))
         }
-        Kind::Fewest => Boundaries::Fewest,
-        Kind::Same => Boundaries::Same,
-    };
-    let bare = Bare::open(&config, boundaries).await?;
-    Ok((bare.listen().await?, Serving::Bare(bare)))
+        Kind::Ceiling => {
+            let bare = Bare::open(&config).await?;
+            Ok((bare.listen().await?, Serving::Bare(bare)))
+        }
+    }
 }
 
 fn configure(folder: &Path, data: &Path, provider: &StandIn) -> anyhow::Result<Config> {
@@ -166,7 +162,7 @@ impl Caller for Customer {
     async fn work(&mut self) -> anyhow::Result<()> {
         match self.kind {
             Kind::Host => self.through_host().await?,
-            Kind::Fewest | Kind::Same => self.through_bare().await?,
+            Kind::Ceiling => self.through_bare().await?,
         }
         self.done.fetch_add(1, Ordering::Relaxed);
         Ok(())
