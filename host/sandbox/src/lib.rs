@@ -9,6 +9,7 @@ pub mod attachment;
 #[doc(hidden)]
 pub mod bench;
 pub mod call;
+pub mod capabilities;
 mod capability;
 pub mod connection;
 pub mod contract;

@@ -1,8 +1,10 @@
 //! The command line: one file per command, each with its arguments and a `run`.
 //!
 //! Commands that act on instances talk to a running host over its API; only `serve`, `demo`, `check`, `schema`,
-//! `inspect`, `conformance`, `record`, `bench`, `explain`, `backup verify` and `call` with `--data` work by themselves.
+//! `inspect`, `diff`, `approve`, `conformance`, `record`, `bench`, `explain`, `backup verify` and `call` with `--data` work
+//! by themselves.
 
+mod approve;
 mod attach;
 mod audit;
 mod backup;
@@ -15,6 +17,7 @@ mod compile_component;
 mod conformance;
 mod connect;
 mod demo;
+mod diff;
 mod edit;
 mod explain;
 mod fetch;
@@ -72,6 +75,10 @@ enum Command {
     Schema(schema::Schema),
     /// Show what a provider component is, needs and asks for.
     Inspect(inspect::Inspect),
+    /// Show what a component asks for beyond another: 0 nothing more, 1 more, 2 one of them cannot be read.
+    Diff(diff::Diff),
+    /// Approve what a provider component asks for: show the difference and write the lock file.
+    Approve(approve::Approve),
     /// Run a provider component against fixtures, without a network: 0 as expected, 1 not, 2 a file is wrong.
     Conformance(conformance::Conformance),
     /// Run one action over a connection, for real, and make a conformance case of it.
@@ -131,20 +138,26 @@ impl Cli {
 
     /// The exit code of a command that could not do its work.
     pub fn failure(&self) -> ExitCode {
-        // 1 says that a component is not as its cases say.
-        if matches!(self.command, Command::Conformance(_)) { ExitCode::from(2) } else { ExitCode::FAILURE }
+        // 1 says that a component is not as its cases say, or asks for more than another.
+        if matches!(self.command, Command::Conformance(_) | Command::Diff(_)) {
+            ExitCode::from(2)
+        } else {
+            ExitCode::FAILURE
+        }
     }
 
     /// Runs the command.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let done = match self.command {
             Command::Conformance(command) => return command.run().await,
+            Command::Diff(command) => return command.run(),
             Command::Demo(command) => command.run().await,
             Command::Serve(command) => command.run().await,
             Command::Check(command) => command.run(),
             Command::Schema(command) => command.run(),
             Command::Inspect(command) => command.run(),
             Command::Record(command) => command.run().await,
+            Command::Approve(command) => command.run(),
             Command::Start(command) => command.run().await,
             Command::Edit(command) => command.run().await,
             Command::Take(command) => command.run().await,

@@ -26,6 +26,9 @@ pub struct Config {
     /// Workflow definitions to offer, relative to this file.
     #[serde(default)]
     pub workflows: Vec<PathBuf>,
+    /// What was approved of the provider components; written by the host, relative to this file.
+    #[serde(default = "default_lock")]
+    pub lock: PathBuf,
     /// The connections, by the name that definitions use.
     #[serde(default)]
     pub connections: BTreeMap<String, ConnectionConfig>,
@@ -39,6 +42,10 @@ pub struct Config {
 
 fn default_data() -> PathBuf {
     PathBuf::from("countersign-data")
+}
+
+fn default_lock() -> PathBuf {
+    PathBuf::from("countersign.lock")
 }
 
 fn default_listen() -> SocketAddr {
@@ -62,6 +69,7 @@ impl Config {
             .map_err(|e| anyhow::anyhow!("the configuration `{}` is wrong: {e}", path.display()))?;
         let folder = path.parent().unwrap_or(Path::new("."));
         config.data = folder.join(&config.data);
+        config.lock = folder.join(&config.lock);
         for workflow in &mut config.workflows {
             *workflow = folder.join(&workflow);
         }

@@ -17,12 +17,14 @@ use tracing::{info, warn};
 use crate::config::Config;
 use crate::gate::ConnectionLimits;
 use crate::host::BoundConnection;
+use crate::lock::Lock;
 
-/// Admits every component that a connection names, and checks every connection; tells all problems at once.
+/// Admits every component that a connection names and the lock file allows, and checks every connection; tells all problems at once.
 pub async fn load_all(
     sandbox: &Arc<Sandbox>,
     configured: &BTreeMap<String, ConnectionConfig>,
     sources: &Sources<'_>,
+    lock: &mut Lock,
 ) -> anyhow::Result<BTreeMap<String, BoundConnection>> {
     let mut providers: BTreeMap<&str, Arc<Provider>> = BTreeMap::new();
     let mut bound = BTreeMap::new();
@@ -30,7 +32,7 @@ pub async fn load_all(
     for (name, config) in configured {
         let provider = match providers.get(config.provider.as_str()) {
             Some(provider) => provider.clone(),
-            None => match admit(sandbox, &config.provider).await {
+            None => match admit(sandbox, &config.provider, lock).await {
                 Ok(provider) => provider,
                 Err(e) => {
                     problems.push(format!("connection `{name}`: {e:#}"));
@@ -68,6 +70,12 @@ pub fn component(provider: &str) -> anyhow::Result<Vec<u8>> {
     std::fs::read(provider).with_context(|| format!("the component `{provider}` cannot be read"))
 }
 
+/// Whether two names mean the same component: the same bundled id, or the same file.
+pub fn same_component(one: &str, other: &str) -> bool {
+    let file = |name: &str| std::path::Path::new(name).canonicalize().ok();
+    one == other || file(one).is_some_and(|found| file(other) == Some(found))
+}
+
 /// The token API callers must send, when one is configured.
 pub fn api_token(config: &Config, secrets: &ProcessSecrets) -> anyhow::Result<Option<SecretString>> {
     use countersign_sandbox::connection::config::SecretReference;
@@ -88,11 +96,12 @@ pub fn api_token(config: &Config, secrets: &ProcessSecrets) -> anyhow::Result<Op
     Ok(Some(token))
 }
 
-async fn admit(sandbox: &Arc<Sandbox>, provider: &str) -> anyhow::Result<Arc<Provider>> {
+async fn admit(sandbox: &Arc<Sandbox>, provider: &str, lock: &mut Lock) -> anyhow::Result<Arc<Provider>> {
     let bytes = component(provider)?;
     let (sandbox, started) = (sandbox.clone(), std::time::Instant::now());
     let admitted = tokio::task::spawn_blocking(move || sandbox.admit(&bytes)).await?;
     let admitted = admitted.with_context(|| format!("the component `{provider}` is refused"))?;
+    lock.admit(provider, &admitted)?;
     let (cached, ms) = (admitted.compiled_from_cache(), started.elapsed().as_millis());
     info!(provider, digest = admitted.digest, cached, ms, "component admitted");
     Ok(admitted)

@@ -21,6 +21,7 @@ mod files;
 mod gate;
 mod host;
 mod journal;
+mod lock;
 mod main_loop;
 mod once;
 mod orphans;

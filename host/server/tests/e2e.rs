@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 #![allow(unreachable_pub)]
 
+#[path = "e2e/approving.rs"]
+mod approving;
 #[path = "e2e/audit.rs"]
 mod audit;
 #[path = "e2e/backups.rs"]

@@ -85,6 +85,7 @@ async fn open(folder: &Path) -> anyhow::Result<Arc<Host>> {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         api_token: None,
         workflows: vec![workflow],
+        lock: folder.join("countersign.lock"),
         connections: BTreeMap::new(),
         call_timeout_seconds: 30,
         calls_max: 1,

@@ -1,12 +1,20 @@
 //! `countersign inspect`: what a provider component is, needs and asks for.
 
+mod granted;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use anstream::println;
 use clap::Args;
 use comfy_table::Table;
 use countersign_sandbox::contract::manifest::{ConnectionRole, Description};
 use countersign_sandbox::sandbox::{Sandbox, SandboxConfig};
+use countersign_sandbox::{Inspection, Limits};
+use serde::Serialize;
 
 use super::view::{BAD, FAINT, GOOD, NOTE, table};
+use crate::config::Config;
 use crate::connections;
 
 /// Show what a provider component is, needs and asks for.
@@ -14,9 +22,24 @@ use crate::connections;
 pub struct Inspect {
     /// A `.wasm` file, or the id of a bundled provider.
     component: String,
+    /// Draw what it asks for beside what this configuration grants to its connections.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Only this connection, also when it uses another component.
+    #[arg(long, requires = "config")]
+    connection: Option<String>,
     /// Print JSON for programs instead of text for people.
     #[arg(long)]
     json: bool,
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    inspection: &'a Inspection,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connections: Option<&'a BTreeMap<String, Vec<granted::Line>>>,
 }
 
 impl Inspect {
@@ -25,31 +48,14 @@ impl Inspect {
         let bytes = connections::component(&self.component)?;
         let sandbox = Sandbox::new(SandboxConfig { max_calls: 1, ..SandboxConfig::default() })?;
         let inspection = sandbox.inspect(&bytes);
+        let granted = self.granted(&inspection, sandbox.limits())?;
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&inspection)?);
+            let connections = self.config.as_ref().map(|_| &granted);
+            let report = Report { inspection: &inspection, connections };
+            println!("{}", serde_json::to_string_pretty(&report)?);
         } else {
-            println!(
-                "{NOTE}{}{NOTE:#} · {} bytes · sha256 {}",
-                self.component, inspection.size, inspection.digest
-            );
-            names("imports", &inspection.imports);
-            names("exports", &inspection.exports);
-            if let Some(resources) = inspection.resources {
-                println!(
-                    "takes {} memories, the largest starts at {} KiB",
-                    resources.memories,
-                    resources.memory_bytes / 1024
-                );
-            }
-            let limits = sandbox.limits();
-            println!(
-                "limit {} MiB of memory a call, {} ms of computing",
-                limits.memory_bytes_max >> 20,
-                limits.guest_time_ms
-            );
-            if let Some(manifest) = &inspection.manifest {
-                describe(manifest);
-            }
+            self.print(&inspection, sandbox.limits());
+            granted.iter().for_each(|(connection, lines)| granted::print(connection, lines));
         }
         match inspection.refusal {
             None if self.json => Ok(()),
@@ -58,6 +64,46 @@ impl Inspect {
                 Ok(())
             }
             Some(refusal) => anyhow::bail!("{BAD}refused{BAD:#}: {refusal}"),
+        }
+    }
+
+    /// By connection, what is asked for beside what is granted; nothing without a configuration.
+    fn granted(
+        &self,
+        inspection: &Inspection,
+        limits: &Limits,
+    ) -> anyhow::Result<BTreeMap<String, Vec<granted::Line>>> {
+        let (Some(config), Some(asks)) = (&self.config, inspection.capabilities()) else {
+            return Ok(BTreeMap::new());
+        };
+        let config = Config::load(config)?;
+        let connections = granted::connections(&config, &self.component, self.connection.as_deref())?;
+        let lines =
+            |(name, connection): (&str, _)| (name.to_owned(), granted::lines(&asks, connection, limits));
+        Ok(connections.into_iter().map(lines).collect())
+    }
+
+    fn print(&self, inspection: &Inspection, limits: &Limits) {
+        println!(
+            "{NOTE}{}{NOTE:#} · {} bytes · sha256 {}",
+            self.component, inspection.size, inspection.digest
+        );
+        names("imports", &inspection.imports);
+        names("exports", &inspection.exports);
+        if let Some(resources) = inspection.resources {
+            println!(
+                "takes {} memories, the largest starts at {} KiB",
+                resources.memories,
+                resources.memory_bytes / 1024
+            );
+        }
+        println!(
+            "limit {} MiB of memory a call, {} ms of computing",
+            limits.memory_bytes_max >> 20,
+            limits.guest_time_ms
+        );
+        if let Some(manifest) = &inspection.manifest {
+            describe(manifest);
         }
     }
 }

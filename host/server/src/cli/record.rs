@@ -23,6 +23,7 @@ use super::case::{CaseArguments, no_case};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::host::BoundConnection;
+use crate::lock::Lock;
 use crate::{changes, connections};
 
 /// Run one action over a connection, for real, and make a conformance case of it.
@@ -82,8 +83,9 @@ impl Record {
         let sandbox = Sandbox::new(SandboxConfig { max_calls: 1, ..SandboxConfig::default() })?;
         let secrets = ProcessSecrets::default();
         let sources = Sources { secrets: &secrets, connections: &config.connections };
+        let mut lock = Lock::open(&config.lock)?;
         let wanted = BTreeMap::from([(name.clone(), wanted.clone())]);
-        connections::load_all(&sandbox, &wanted, &sources)
+        connections::load_all(&sandbox, &wanted, &sources, &mut lock)
             .await?
             .remove(name)
             .context("the connection is missing")

@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod call;
+pub mod changes;
 pub mod gate;
 pub mod incident;
 

@@ -53,6 +53,7 @@ pub fn write(
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         api_token: None,
         workflows: vec![workflow],
+        lock: folder.join("countersign.lock"),
         connections: BTreeMap::from([("sign".to_owned(), connection)]),
         call_timeout_seconds: 30,
         calls_max: 64,

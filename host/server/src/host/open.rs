@@ -22,6 +22,7 @@ use super::{BoundConnection, Host};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::gate::Gates;
+use crate::lock::Lock;
 use crate::once::KeysInUse;
 use crate::turns::Turns;
 use crate::unwritten::EVENT_WAITS_MAX;
@@ -125,7 +126,7 @@ pub(crate) async fn open_store(config: &Config, options: Options) -> anyhow::Res
     Ok(tokio::task::spawn_blocking(move || Store::open(&data, options)).await??)
 }
 
-/// Admits the components and checks the connections.
+/// Admits the components, as far as they are approved, and checks the connections.
 pub(crate) async fn bind(
     config: &Config,
     secrets: &ProcessSecrets,
@@ -137,7 +138,10 @@ pub(crate) async fn bind(
         compile_with: compile_in_child()?,
     })?;
     let sources = Sources { secrets, connections: &config.connections };
-    connections::load_all(&sandbox, &config.connections, &sources).await
+    let mut lock = Lock::open(&config.lock)?;
+    let bound = connections::load_all(&sandbox, &config.connections, &sources, &mut lock).await?;
+    lock.keep_up()?;
+    Ok(bound)
 }
 
 /// Components are compiled by a child of this very program, so that a compiler gone wild harms nobody.

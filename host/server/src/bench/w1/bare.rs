@@ -37,6 +37,7 @@ use crate::config::Config;
 use crate::connections;
 use crate::files::InstanceFiles;
 use crate::host::BoundConnection;
+use crate::lock::Lock;
 
 /// What runs.
 pub struct Bare {
@@ -63,8 +64,9 @@ impl Bare {
             ..SandboxConfig::default()
         })?;
         let secrets = ProcessSecrets::default();
+        let mut lock = Lock::open(&config.lock)?;
         let sources = Sources { secrets: &secrets, connections: &config.connections };
-        let mut bound = connections::load_all(&sandbox, &config.connections, &sources).await?;
+        let mut bound = connections::load_all(&sandbox, &config.connections, &sources, &mut lock).await?;
         let bound = bound.remove("sign").context("the connection is missing")?;
         let store = Store::open(&config.data, Options::default())?;
         Ok(Arc::new(Self { store, bound, transport: Arc::new(Network::new()?) }))

@@ -140,6 +140,7 @@ fn configure(folder: &Path, data: &Path, provider: &StandIn) -> anyhow::Result<C
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         api_token: None,
         workflows: vec![workflow],
+        lock: data.with_extension("lock"),
         connections: BTreeMap::from([("sign".to_owned(), connection)]),
         call_timeout_seconds: 30,
         calls_max: 256,
