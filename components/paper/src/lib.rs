@@ -37,8 +37,11 @@ const WITHDRAWN: &str = "WITHDRAWN";
 /// What a recipient can be.
 const SIGNER: &str = "SIGNER";
 
-/// Each data source: id, name, and its rows of id and name.
-const SOURCES: [(&str, &str, &[(&str, &str)]); 4] = [
+/// An id and its name for people.
+type Named = (&'static str, &'static str);
+
+/// Each data source: id, name, and its rows.
+const SOURCES: [(&str, &str, &[Named]); 4] = [
     ("document-status", "Document status", &[(SENT, "Sent"), (SIGNED, "Signed"), (WITHDRAWN, "Withdrawn")]),
     ("recipient-roles", "Recipient roles", &[(SIGNER, "Signer")]),
     ("recipient-status", "Recipient status", &[(SENT, "Sent"), (SIGNED, "Signed")]),
