@@ -11,8 +11,10 @@ pub struct Bundled {
     pub bytes: &'static [u8],
 }
 
-static BUNDLED: [Bundled; 1] =
-    [Bundled { id: "autenti", bytes: include_bytes!(env!("COUNTERSIGN_COMPONENT_AUTENTI")) }];
+static BUNDLED: [Bundled; 2] = [
+    Bundled { id: "autenti", bytes: include_bytes!(env!("COUNTERSIGN_COMPONENT_AUTENTI")) },
+    Bundled { id: "paper", bytes: include_bytes!(env!("COUNTERSIGN_COMPONENT_PAPER")) },
+];
 
 /// The providers the binary carries.
 #[must_use]
@@ -48,7 +50,7 @@ mod tests {
 
     #[test]
     fn providers_are_found_by_id() {
-        assert!(bundled_by_id("autenti").is_some());
+        assert!(["autenti", "paper"].iter().all(|id| bundled_by_id(id).is_some()));
         assert!(bundled_by_id("hostile").is_none(), "the hostile component is no provider");
     }
 }

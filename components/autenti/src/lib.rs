@@ -12,7 +12,6 @@ mod data_sources;
 mod draft;
 mod events;
 mod manifest;
-mod pdf;
 mod process;
 mod status;
 mod validation;

@@ -28,6 +28,8 @@ mod mending;
 mod orphans;
 #[path = "e2e/outage.rs"]
 mod outage;
+#[path = "e2e/paper.rs"]
+mod paper;
 #[path = "e2e/recovering.rs"]
 mod recovering;
 #[path = "e2e/refusals.rs"]

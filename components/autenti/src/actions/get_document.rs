@@ -2,15 +2,14 @@
 //!
 //! The bytes go from Autenti straight into attachments; only the start of each is looked at.
 
-use countersign_sdk::Host;
 use countersign_sdk::contract::actions::{DocumentPart, DownloadInput, DownloadedDocument, DownloadedFile};
 use countersign_sdk::contract::http::Repeat;
 use countersign_sdk::contract::log::Level;
 use countersign_sdk::contract::types::{DocumentState, DocumentStatus, Failure};
 use countersign_sdk::failure::{of_attachment, other, rejected};
+use countersign_sdk::{Host, pdf};
 
 use crate::challenge::fetch;
-use crate::pdf;
 use crate::process::{at_process, document_id, is_id, read_process};
 use crate::status::document_status;
 use crate::wire::file::{File, SIGNATURE_CARD, SIGNED_CONTENT_FILE};

@@ -2,9 +2,9 @@
 //!
 //! Their bytes stay with the host; only the start of each is looked at.
 
-use countersign_sdk::Host;
 use countersign_sdk::contract::types::{AttachmentId, Failure};
 use countersign_sdk::failure::{self, invalid};
+use countersign_sdk::{Host, pdf};
 
 /// Autenti takes 20 MiB for one process.
 const BYTES_MAX: u64 = 20 * 1024 * 1024;
@@ -40,7 +40,7 @@ pub(super) fn check(host: &dyn Host, documents: &[AttachmentId]) -> Result<Vec<S
     }
     for (index, file) in files.iter().enumerate() {
         let field = format!("documents[{index}]");
-        if !crate::pdf::starts_as_pdf(host, file.attachment)
+        if !pdf::starts_as_pdf(host, file.attachment)
             .map_err(|problem| failure::of_attachment(problem, &field))?
         {
             return Err(invalid(

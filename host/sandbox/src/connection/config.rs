@@ -22,7 +22,8 @@ pub struct ConnectionConfig {
     /// How many requests the host may send, and when it pauses.
     #[serde(default)]
     pub limits: LimitsConfig,
-    /// The outside addresses, by the manifest's role names.
+    /// The outside addresses, by the manifest's role names; none for a provider that asks nobody.
+    #[serde(default)]
     pub roles: BTreeMap<String, RoleConfig>,
 }
 

@@ -2,9 +2,9 @@
 //!
 //! Nothing else of a PDF is looked at.
 
-use countersign_sdk::Host;
-use countersign_sdk::contract::attachments::AttachmentFailure;
-use countersign_sdk::contract::types::AttachmentId;
+use crate::contract::attachments::AttachmentFailure;
+use crate::contract::types::AttachmentId;
+use crate::host::Host;
 
 /// What every PDF file starts with (ISO 32000-1, 7.5.2).
 const MARK: &[u8] = b"%PDF-";
@@ -16,14 +16,14 @@ const SEARCHED_BYTES: u32 = 1024;
 ///
 /// # Errors
 /// When the attachment cannot be read.
-pub(crate) fn starts_as_pdf(host: &dyn Host, attachment: AttachmentId) -> Result<bool, AttachmentFailure> {
+pub fn starts_as_pdf(host: &dyn Host, attachment: AttachmentId) -> Result<bool, AttachmentFailure> {
     let start = host.read_attachment(attachment, 0, SEARCHED_BYTES)?;
     Ok(start.windows(MARK.len()).any(|window| window == MARK))
 }
 
 /// A file name without a path, that ends in `.pdf`; the fallback when nothing usable was given.
 #[must_use]
-pub(crate) fn file_name(given: &str, fallback: &str) -> String {
+pub fn file_name(given: &str, fallback: &str) -> String {
     let name = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|letter| !letter.is_control()).collect();
     let name = match name.trim() {
@@ -36,7 +36,7 @@ pub(crate) fn file_name(given: &str, fallback: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_sdk::fake::Fake;
+    use crate::fake::Fake;
 
     #[test]
     fn content_decides() {
