@@ -26,9 +26,15 @@ fn lines(edit: Edit) -> Vec<String> {
     difference(&base(), &new).iter().map(ToString::to_string).collect()
 }
 
+fn check(cases: &[(Edit, &[&str])]) {
+    for (edit, expected) in cases {
+        assert_eq!(lines(*edit), *expected);
+    }
+}
+
 #[test]
-fn every_part_says_which_way_it_went() {
-    let cases: &[(Edit, &[&str])] = &[
+fn imports_roles_and_proofs_say_which_way_they_went() {
+    check(&[
         (|_| {}, &[]),
         (
             |c| done(c.imports.insert("countersign:provider/attachments".into())),
@@ -56,6 +62,12 @@ fn every_part_says_which_way_it_went() {
             &["widened authentication `api oauth2-password`: scope a, scope b → scope a, scope b, scope c"],
         ),
         (|c| scopes(c, &[]), &["widened authentication `api oauth2-password`: scope a, scope b → offered"]),
+    ]);
+}
+
+#[test]
+fn actions_settings_webhooks_and_the_rest_say_which_way_they_went() {
+    check(&[
         (
             |c| done(c.actions.insert("rows".into(), BTreeSet::from(["api GET /labels".into()]))),
             &["widened action `rows`: offered", "widened rule `rows`: api GET /labels"],
@@ -99,10 +111,7 @@ fn every_part_says_which_way_it_went() {
             &["changed data-source `roles`: built in → asks the provider"],
         ),
         (|c| c.memory_bytes *= 2, &["changed memory `at the start`: 64 KiB → 128 KiB"]),
-    ];
-    for (edit, expected) in cases {
-        assert_eq!(lines(*edit), *expected);
-    }
+    ]);
 }
 
 #[test]
