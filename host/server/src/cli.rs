@@ -133,7 +133,12 @@ impl Cli {
 
     /// What is logged unless `RUST_LOG` says otherwise: a server tells what it does, a command only what is wrong.
     pub fn log_filter(&self) -> &'static str {
-        if matches!(self.command, Command::Serve(_)) { "warn,countersign=info" } else { "warn" }
+        match &self.command {
+            Command::Serve(_) => "warn,countersign=info",
+            // What goes wrong in it goes wrong on purpose.
+            Command::Bench(bench) if bench.is_simulation() => "off",
+            _ => "warn",
+        }
     }
 
     /// The exit code of a command that could not do its work.

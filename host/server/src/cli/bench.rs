@@ -46,6 +46,11 @@ enum Name {
 }
 
 impl Bench {
+    /// Whether it is the simulation, which runs hosts in this process.
+    pub fn is_simulation(&self) -> bool {
+        matches!(self.name, Name::Simulation)
+    }
+
     /// Measures and prints.
     pub async fn run(self) -> anyhow::Result<()> {
         let report = match self.name {
