@@ -101,8 +101,11 @@ pub fn tear(dir: &Path, place: u64, chance: &mut fastrand::Rng) -> anyhow::Resul
     let file = OpenOptions::new().read(true).write(true).open(log(dir))?;
     let length = file.metadata()?.len();
     ensure!(place < length, "nothing of the log comes after {place}");
-    // In the first frame after the place, whose checksum then is wrong.
-    let at = place + chance.u64(0..(24 + 4_096).min(length - place));
+    // In the first frame after the place, whose checksum then is wrong. What follows it goes, too: SQLite reads none of
+    // it, but `log_commits` would count it until other commits have come to lie there.
+    let frame = (24 + 4_096).min(length - place);
+    let at = place + chance.u64(0..frame);
+    file.set_len(place + frame)?;
     if chance.bool() {
         return Ok(file.set_len(at)?);
     }
