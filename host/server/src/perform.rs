@@ -25,11 +25,11 @@ use crate::journal::CallJournal;
 use crate::orphans::Making;
 use crate::recorded::granted;
 
-/// A call that is committed and not ended.
+/// A call that was opened and has not ended.
 pub(crate) struct Begun {
     /// What it is asked.
     pub(crate) request: CallRequest,
-    /// When it was committed: its frozen clock, also in a replay.
+    /// When it was opened: its frozen clock, also in a replay.
     pub(crate) at_ms: i64,
     /// Its exchanges, when it was under way as the host stopped.
     pub(crate) recorded: Option<Vec<Exchange>>,
