@@ -14,6 +14,7 @@ use crate::row::event::NewEvent;
 use crate::row::external_ref::ExternalRef;
 use crate::row::history::NewHistory;
 use crate::row::idempotency::IdempotencyRow;
+use crate::row::inbox::{MessageState, NewMessage};
 use crate::row::incident::{IncidentEnd, NewIncident};
 use crate::row::instance::InstanceRow;
 use crate::row::orphan::OrphanRow;
@@ -131,8 +132,49 @@ pub enum Change {
     },
     /// Remembers that an instance refers to a stored file, which must be durable before.
     PutAttachment(AttachmentRow),
-    /// Keeps an event from outside. One seen before is a conflict.
-    AppendEvent(Box<NewEvent>),
+    /// Keeps a message that a provider posted, before anybody has read it.
+    Receive(Box<NewMessage>),
+    /// Keeps what a message says and marks it read. Events are matched with instances here; those seen before count up.
+    ReadMessage {
+        /// The message.
+        position: i64,
+        /// What it says.
+        events: Vec<NewEvent>,
+        /// When it was read.
+        at_ms: i64,
+    },
+    /// Marks a message as failed, or to be read again.
+    MarkMessage {
+        /// The message.
+        position: i64,
+        /// How far it has come.
+        state: MessageState,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// An event's instance was told.
+    TellEvent {
+        /// The event.
+        position: i64,
+        /// When.
+        at_ms: i64,
+        /// What the instance said.
+        answer: String,
+    },
+    /// Gives an event to an instance on a person's word; the instance will be told.
+    AttachEvent {
+        /// The event.
+        position: i64,
+        /// The instance.
+        instance_id: String,
+    },
+    /// Ends the waiting of parked events, and forgets what was dealt with long ago.
+    TidyInbox {
+        /// Events parked before this time are unmatched.
+        parked_before_ms: i64,
+        /// Messages and events from before this time are forgotten.
+        kept_after_ms: i64,
+    },
     /// An operator has taken over what a restored database cannot know; nothing happens when there is nothing to.
     AcknowledgeRestore {
         /// When.

@@ -200,14 +200,6 @@ pub enum Conflict {
         /// The key.
         key: String,
     },
-    /// The event was seen before: a repeat is a success for its sender.
-    #[error("event `{key}` of connection `{connection}` was seen already")]
-    EventSeen {
-        /// The connection.
-        connection: String,
-        /// The event's key.
-        key: String,
-    },
 }
 
 /// Why something could not be read.

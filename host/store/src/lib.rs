@@ -35,6 +35,7 @@ pub use row::event::{Disposition, EventRow, NewEvent};
 pub use row::external_ref::ExternalRef;
 pub use row::history::{HistoryRow, NewHistory};
 pub use row::idempotency::IdempotencyRow;
+pub use row::inbox::{MessageRow, MessageState, MessageSummary, NewMessage};
 pub use row::incident::{IncidentEnd, IncidentRow, NewIncident};
 pub use row::instance::{InstanceFilter, InstanceKey, InstancePage, InstanceRow, InstanceSummary, PhaseName};
 pub use row::orphan::OrphanRow;

@@ -11,6 +11,7 @@ pub mod event;
 pub mod external_ref;
 pub mod history;
 pub mod idempotency;
+pub mod inbox;
 pub mod incident;
 pub mod instance;
 pub mod orphan;

@@ -19,4 +19,10 @@ pub struct Counts {
     pub calls_open: u64,
     /// Armed timers.
     pub timers: u64,
+    /// Messages of providers not read yet.
+    pub messages_unread: u64,
+    /// Events whose instance is not told yet.
+    pub events_untold: u64,
+    /// Events that wait for their document.
+    pub events_parked: u64,
 }

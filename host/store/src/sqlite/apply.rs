@@ -4,6 +4,7 @@
 
 mod call;
 mod correlation;
+mod inbox;
 mod instance;
 mod record;
 
@@ -55,7 +56,16 @@ fn apply_one(database: &Connection, change: &Change) -> Applied {
         Change::Idempotency(answer) => record::remember(database, answer),
         Change::Answer { key, response } => record::answer(database, key, response),
         Change::PutAttachment(attachment) => instance::put_attachment(database, attachment),
-        Change::AppendEvent(event) => record::append_event(database, event),
+        Change::Receive(message) => inbox::receive(database, message),
+        Change::ReadMessage { position, events, at_ms } => inbox::read(database, *position, events, *at_ms),
+        Change::MarkMessage { position, state, reason } => {
+            inbox::mark(database, *position, *state, reason.as_deref())
+        }
+        Change::TellEvent { position, at_ms, answer } => inbox::told(database, *position, *at_ms, answer),
+        Change::AttachEvent { position, instance_id } => inbox::attach(database, *position, instance_id),
+        Change::TidyInbox { parked_before_ms, kept_after_ms } => {
+            inbox::tidy(database, *parked_before_ms, *kept_after_ms)
+        }
         Change::AcknowledgeRestore { at_ms, actor } => record::acknowledge_restore(database, *at_ms, actor),
         Change::Audit(entry) => record::audit(database, entry),
     }

@@ -7,6 +7,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 
 use crate::row::call::ExchangeState;
 use crate::row::event::Disposition;
+use crate::row::inbox::MessageState;
 use crate::row::instance::PhaseName;
 
 /// Lets an enum be stored by its word.
@@ -34,6 +35,7 @@ stored_by_word! {
     PhaseName { Resting = "resting", Running = "running", Ended = "ended" }
     ExchangeState { Open = "open", Closed = "closed" }
     Disposition { Matched = "matched", Parked = "parked", Unmatched = "unmatched", Ignored = "ignored" }
+    MessageState { Received = "received", Read = "read", Failed = "failed", Quarantined = "quarantined" }
 }
 
 /// How an instance ended, which is a type of the workflow.

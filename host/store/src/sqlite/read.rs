@@ -4,6 +4,7 @@
 
 pub(crate) mod call;
 pub(crate) mod definition;
+pub(crate) mod inbox;
 pub(crate) mod instance;
 pub(crate) mod record;
 pub(crate) mod timer;

@@ -5,11 +5,12 @@
 use rusqlite::Connection;
 
 /// Step N leads from schema N to N + 1.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002-restore.sql"),
     include_str!("schema/0003-orphan.sql"),
     include_str!("schema/0004-acknowledged.sql"),
+    include_str!("schema/0005-inbox.sql"),
 ];
 
 /// The schema this host works with.

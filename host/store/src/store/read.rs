@@ -11,10 +11,11 @@ use crate::row::audit::AuditRow;
 use crate::row::call::{CallRow, ExchangeRow};
 use crate::row::counts::Counts;
 use crate::row::definition::{DefinitionRow, DefinitionSummary};
-use crate::row::event::EventRow;
+use crate::row::event::{Disposition, EventRow};
 use crate::row::external_ref::ExternalRef;
 use crate::row::history::HistoryRow;
 use crate::row::idempotency::IdempotencyRow;
+use crate::row::inbox::{MessageRow, MessageState, MessageSummary};
 use crate::row::incident::IncidentRow;
 use crate::row::instance::{InstanceFilter, InstanceKey, InstancePage, InstanceSummary};
 use crate::row::orphan::OrphanRow;
@@ -150,6 +151,44 @@ impl Store {
     }
 }
 
+/// What providers posted.
+impl Store {
+    /// Messages that were kept and not read, oldest first.
+    pub async fn unread_messages(&self, limit: usize) -> Answer<Vec<MessageRow>> {
+        self.backend.read(move |database| read::inbox::unread(database, limit)).await
+    }
+
+    /// Events whose instance is to be told, oldest first.
+    pub async fn untold_events(&self, limit: usize) -> Answer<Vec<EventRow>> {
+        self.backend.read(move |database| read::inbox::untold(database, limit)).await
+    }
+
+    /// One message.
+    pub async fn message(&self, position: i64) -> Answer<Option<MessageRow>> {
+        self.backend.read(move |database| read::inbox::message(database, position)).await
+    }
+
+    /// Messages, newest first; of one state, or all.
+    pub async fn messages(&self, state: Option<MessageState>, limit: usize) -> Answer<Vec<MessageSummary>> {
+        self.backend.read(move |database| read::inbox::messages(database, state, limit)).await
+    }
+
+    /// One event.
+    pub async fn event(&self, position: i64) -> Answer<Option<EventRow>> {
+        self.backend.read(move |database| read::inbox::event_at(database, position)).await
+    }
+
+    /// Events, newest first; of one disposition, or all.
+    pub async fn events(&self, disposition: Option<Disposition>, limit: usize) -> Answer<Vec<EventRow>> {
+        self.backend.read(move |database| read::inbox::events(database, disposition, limit)).await
+    }
+
+    /// What a message says, in its order.
+    pub async fn events_of_message(&self, message: i64) -> Answer<Vec<EventRow>> {
+        self.backend.read(move |database| read::inbox::of_message(database, message)).await
+    }
+}
+
 /// What the operator looks at.
 impl Store {
     /// Incidents, newest first; `open` alone, or closed ones too.
@@ -166,11 +205,6 @@ impl Store {
     pub async fn idempotency(&self, key: &str) -> Answer<Option<IdempotencyRow>> {
         let key = key.to_owned();
         self.backend.read(move |database| read::record::idempotency(database, &key)).await
-    }
-
-    /// Events from outside after a position, oldest first.
-    pub async fn events(&self, after: i64, limit: usize) -> Answer<Vec<EventRow>> {
-        self.backend.read(move |database| read::record::events(database, after, limit)).await
     }
 
     /// The audit log after a position, oldest first.

@@ -1,8 +1,8 @@
 //! What a commit may contradict: each leaves nothing behind and names what stands in the way.
 
 use countersign_store::{
-    AuditEntry, CallEnd, Change, Commit, CommitError, Conflict, Disposition, ExchangeRow, ExchangeState,
-    ExternalRef, IdempotencyRow, NewCall, NewEvent, Store,
+    AuditEntry, CallEnd, Change, Commit, CommitError, Conflict, ExchangeRow, ExchangeState, ExternalRef,
+    IdempotencyRow, NewCall, Store,
 };
 
 use crate::stage::{Stage, append, commit, create, create_all, entry, id, instance, update};
@@ -55,20 +55,6 @@ fn remember(key: &str) -> Change {
         response: "{}".into(),
         at_ms: 1,
     })
-}
-
-fn event(key: &str) -> Change {
-    Change::AppendEvent(Box::new(NewEvent {
-        connection: "autenti".into(),
-        key: key.into(),
-        kind: "document-changed".into(),
-        document_id: Some("D1".into()),
-        client_reference: None,
-        instance_id: None,
-        disposition: Disposition::Parked,
-        at_ms: 1,
-        json: "{}".into(),
-    }))
 }
 
 fn audit() -> Change {
@@ -165,9 +151,6 @@ async fn what_comes_once() {
     check("key", vec![], remember("k"), None).await;
     check("key again", vec![remember("k")], remember("k"), Some(Conflict::Idempotency { key: "k".into() }))
         .await;
-    let seen = Conflict::EventSeen { connection: "autenti".into(), key: "e".into() };
-    check("event", vec![], event("e"), None).await;
-    check("event again", vec![event("e")], event("e"), Some(seen)).await;
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ mod conflicts;
 mod crashing;
 mod failing;
 mod files;
+mod inbox;
 mod listing;
 mod opening;
 mod reading;

@@ -36,7 +36,7 @@ fn what_is_no_data_directory_is_refused_in_words() {
                 drop(stage.open());
                 stage.intruder().execute_batch("PRAGMA user_version = 99").unwrap();
             },
-            "has schema 99, this host knows up to 4; start the newer host or restore a backup",
+            "has schema 99, this host knows up to 5; start the newer host or restore a backup",
         ),
         (
             "lock is a directory",

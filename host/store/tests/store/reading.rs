@@ -1,8 +1,8 @@
 //! What was written is read back as it was.
 
 use countersign_store::{
-    AttachmentRow, AuditEntry, CallEnd, CallRow, Change, Counts, DefinitionRow, Disposition, ExchangeRow,
-    ExchangeState, ExternalRef, IdempotencyRow, IncidentEnd, NewCall, NewEvent, Store, TimerRow,
+    AttachmentRow, AuditEntry, CallEnd, CallRow, Change, Counts, DefinitionRow, ExchangeRow, ExchangeState,
+    ExternalRef, IdempotencyRow, IncidentEnd, NewCall, Store, TimerRow,
 };
 use serde_json::json;
 
@@ -216,22 +216,11 @@ async fn incidents_open_close_and_stay() {
 }
 
 #[tokio::test]
-async fn answers_events_audit_and_files_are_kept() {
+async fn answers_audit_and_files_are_kept() {
     let stage = Stage::new();
     let store = open_with_instances(&stage, 1).await;
     let answer =
         IdempotencyRow { key: "k".into(), request_digest: "r".into(), response: "{}".into(), at_ms: 3 };
-    let event = NewEvent {
-        connection: "autenti".into(),
-        key: "e1".into(),
-        kind: "document-changed".into(),
-        document_id: Some("D1".into()),
-        client_reference: None,
-        instance_id: Some(id(1)),
-        disposition: Disposition::Matched,
-        at_ms: 3,
-        json: "{}".into(),
-    };
     let audit = AuditEntry {
         at_ms: 3,
         actor: "ann".into(),
@@ -244,7 +233,6 @@ async fn answers_events_audit_and_files_are_kept() {
         &store,
         vec![
             Change::Idempotency(answer.clone()),
-            Change::AppendEvent(Box::new(event.clone())),
             Change::Audit(Box::new(audit.clone())),
             Change::PutAttachment(file.clone()),
             Change::PutAttachment(file.clone()),
@@ -256,9 +244,6 @@ async fn answers_events_audit_and_files_are_kept() {
     let completed = IdempotencyRow { response: "[]".into(), ..answer };
     assert_eq!(store.idempotency("k").await.unwrap(), Some(completed));
     assert_eq!(store.idempotency("l").await.unwrap(), None);
-    let events = store.events(0, 9).await.unwrap();
-    assert_eq!(events.iter().map(|row| &row.event).collect::<Vec<_>>(), [&event]);
-    assert_eq!(store.events(events[0].position, 9).await.unwrap(), vec![]);
     assert_eq!(store.audit(0, 9).await.unwrap()[0].entry, audit);
     assert_eq!(store.audit_newest(None, 9).await.unwrap()[0].entry, audit);
     let first = store.audit_newest(None, 1).await.unwrap()[0].position;

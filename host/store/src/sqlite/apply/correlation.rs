@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::{Applied, execute, lookup, number_of};
+use super::{Applied, execute, inbox, lookup, number_of};
 use crate::error::Conflict;
 use crate::row::external_ref::ExternalRef;
 use crate::row::orphan::OrphanRow;
@@ -15,7 +15,8 @@ pub(super) struct UniqueField<'a> {
     pub(super) field: &'a str,
 }
 
-/// Gives a document to an instance. Once more for the same instance adds the client reference.
+/// Gives a document to an instance, with the events that wait for it. Once more for the same instance adds the client
+/// reference.
 pub(super) fn correlate(database: &Connection, reference: &ExternalRef) -> Applied {
     let number = number_of(database, &reference.instance_id)?;
     let (connection, document_id) = (&reference.connection, &reference.document_id);
@@ -28,7 +29,7 @@ pub(super) fn correlate(database: &Connection, reference: &ExternalRef) -> Appli
         params![connection, document_id, reference.client_reference, number],
     )?;
     if written > 0 {
-        return Ok(());
+        return inbox::claim(database, reference, number);
     }
     let sql = "SELECT i.id FROM external_ref AS r JOIN instance AS i ON i.number = r.instance
                WHERE r.connection = ?1 AND r.document_id = ?2";

@@ -1,4 +1,4 @@
-//! What the host keeps beside instances: definitions, incidents, remembered answers, events, the audit log.
+//! What the host keeps beside instances: definitions, incidents, remembered answers, the audit log.
 //!
 //! Not here: instances and calls.
 
@@ -8,7 +8,6 @@ use super::{Applied, execute, missing, number_of};
 use crate::error::Conflict;
 use crate::row::audit::AuditEntry;
 use crate::row::definition::DefinitionRow;
-use crate::row::event::NewEvent;
 use crate::row::idempotency::IdempotencyRow;
 use crate::row::incident::{IncidentEnd, NewIncident};
 
@@ -68,34 +67,6 @@ pub(super) fn answer(database: &Connection, key: &str, response: &str) -> Applie
         0 => Err(missing("idempotency key", key)),
         _ => Ok(()),
     }
-}
-
-/// Keeps an event, once.
-pub(super) fn append_event(database: &Connection, event: &NewEvent) -> Applied {
-    let number = event.instance_id.as_deref().map(|id| number_of(database, id)).transpose()?;
-    let inserted = execute(
-        database,
-        "INSERT INTO event (connection, key, kind, document_id, client_reference, instance, disposition, at_ms, json)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         ON CONFLICT (connection, key) DO NOTHING",
-        params![
-            event.connection,
-            event.key,
-            event.kind,
-            event.document_id,
-            event.client_reference,
-            number,
-            event.disposition,
-            event.at_ms,
-            event.json,
-        ],
-    )?;
-    if inserted == 0 {
-        return Err(
-            Conflict::EventSeen { connection: event.connection.clone(), key: event.key.clone() }.into()
-        );
-    }
-    Ok(())
 }
 
 /// Closes the question that a restore opened. The first answer stays.

@@ -1,4 +1,4 @@
-//! What the host keeps beside instances: documents, incidents, remembered answers, events, the audit log, counts.
+//! What the host keeps beside instances: documents, incidents, remembered answers, the audit log, counts.
 //!
 //! Not here: writing them (`apply/record.rs`, `apply/correlation.rs`).
 
@@ -8,7 +8,6 @@ use super::super::column::count;
 use super::{Answer, all, limited, one};
 use crate::row::audit::{AuditEntry, AuditRow};
 use crate::row::counts::Counts;
-use crate::row::event::{EventRow, NewEvent};
 use crate::row::external_ref::ExternalRef;
 use crate::row::idempotency::IdempotencyRow;
 use crate::row::incident::{IncidentEnd, IncidentRow, NewIncident};
@@ -106,15 +105,6 @@ pub(crate) fn idempotency(database: &Connection, key: &str) -> Answer<Option<Ide
     })
 }
 
-/// Events after a position.
-pub(crate) fn events(database: &Connection, after: i64, limit: usize) -> Answer<Vec<EventRow>> {
-    let sql = "SELECT e.position, e.connection, e.key, e.kind, e.document_id, e.client_reference, i.id,
-                   e.disposition, e.at_ms, e.json
-               FROM event AS e LEFT JOIN instance AS i ON i.number = e.instance
-               WHERE e.position > ?1 ORDER BY e.position LIMIT ?2";
-    all(database, sql, params![after, limited(limit)], event)
-}
-
 /// The audit log after a position.
 pub(crate) fn audit(database: &Connection, after: i64, limit: usize) -> Answer<Vec<AuditRow>> {
     let sql = "SELECT position, at_ms, actor, verb, object, detail FROM audit
@@ -141,6 +131,11 @@ pub(crate) fn counts(database: &Connection) -> Answer<Counts> {
         incidents_open: number("SELECT count(*) FROM incident WHERE closed_at_ms IS NULL")?,
         calls_open: number("SELECT count(*) FROM call WHERE ended_at_ms IS NULL")?,
         timers: number("SELECT count(*) FROM timer")?,
+        messages_unread: number("SELECT count(*) FROM inbox WHERE state = 'received'")?,
+        events_untold: number(
+            "SELECT count(*) FROM event WHERE disposition = 'matched' AND told_at_ms IS NULL",
+        )?,
+        events_parked: number("SELECT count(*) FROM event WHERE disposition = 'parked'")?,
         ..Counts::default()
     };
     let sql = "SELECT count(*) FILTER (WHERE phase = 'resting'), count(*) FILTER (WHERE phase = 'running'),
@@ -174,21 +169,6 @@ fn incident(row: &Row<'_>) -> rusqlite::Result<IncidentRow> {
     let closed: Option<i64> = row.get(7)?;
     let end = closed.map(|at_ms| Ok::<_, rusqlite::Error>(IncidentEnd { at_ms, reason: row.get(8)? }));
     Ok(IncidentRow { position: row.get(0)?, incident, end: end.transpose()? })
-}
-
-fn event(row: &Row<'_>) -> rusqlite::Result<EventRow> {
-    let event = NewEvent {
-        connection: row.get(1)?,
-        key: row.get(2)?,
-        kind: row.get(3)?,
-        document_id: row.get(4)?,
-        client_reference: row.get(5)?,
-        instance_id: row.get(6)?,
-        disposition: row.get(7)?,
-        at_ms: row.get(8)?,
-        json: row.get(9)?,
-    };
-    Ok(EventRow { position: row.get(0)?, event })
 }
 
 fn audit_row(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
