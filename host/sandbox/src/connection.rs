@@ -11,6 +11,7 @@ mod mask;
 pub mod offer;
 pub mod problem;
 pub mod secret;
+pub mod webhook;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ use mask::Mask;
 use offer::{ProviderOffer, RoleOffer, SchemeOffer};
 use problem::{ConnectionProblems, Findings};
 use secret::SecretReader;
+use webhook::Webhook;
 
 /// A checked connection: addresses parsed, secrets read.
 ///
@@ -46,6 +48,8 @@ pub struct Connection {
     pub roles: BTreeMap<String, Role>,
     /// What works but should be mended, one sentence each, for `doctor` and the log.
     pub warnings: Vec<String>,
+    /// Where the provider posts to, when it does.
+    pub webhook: Option<Webhook>,
     setting_defaults: BTreeMap<String, String>,
     mask: Mask,
 }
@@ -106,13 +110,20 @@ impl Connection {
                 roles.insert(role.clone(), checked);
             }
         }
+        findings.leave();
+        let webhook = config
+            .webhook
+            .as_ref()
+            .and_then(|configured| Webhook::load(configured, &offer.webhooks, (sources, &mut findings)));
         let warnings = findings.finish()?;
-        let mask = learn(&roles);
+        let mut mask = learn(&roles);
+        webhook.iter().for_each(|webhook| webhook.teach(&mut mask));
         Ok(Self {
             name: name.to_owned(),
             config,
             roles,
             warnings,
+            webhook,
             setting_defaults: offer.setting_defaults.clone(),
             mask,
         })
@@ -129,8 +140,11 @@ impl Connection {
     ) -> Result<Self, ConnectionProblems> {
         let names: Vec<&str> = roles.into_iter().collect();
         let offered = |role: &&str| RoleOffer { role: (*role).to_owned(), schemes: vec![SchemeOffer::None] };
-        let offer =
-            ProviderOffer { roles: names.iter().map(offered).collect(), setting_defaults: BTreeMap::new() };
+        let offer = ProviderOffer {
+            roles: names.iter().map(offered).collect(),
+            setting_defaults: BTreeMap::new(),
+            webhooks: Vec::new(),
+        };
         let roles =
             names.iter().map(|role| ((*role).to_owned(), RoleConfig::at("https://replay.invalid"))).collect();
         let config = ConnectionConfig {
@@ -139,6 +153,7 @@ impl Connection {
             acting_user: None,
             limits: config::LimitsConfig::default(),
             roles,
+            webhook: None,
         };
         let nothing = secret::ProcessSecrets::default();
         Self::load(name, config, &offer, &Sources { secrets: &nothing, connections: &BTreeMap::new() })

@@ -11,7 +11,7 @@ mod failure;
 mod grant;
 pub(crate) mod policy;
 mod refusal;
-mod request;
+pub(crate) mod request;
 mod resolver;
 mod response;
 pub(crate) mod tls;

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::webhook::config::WebhookConfig;
+
 /// One connection as configured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -25,6 +27,9 @@ pub struct ConnectionConfig {
     /// The outside addresses, by the manifest's role names; none for a provider that asks nobody.
     #[serde(default)]
     pub roles: BTreeMap<String, RoleConfig>,
+    /// Where the provider posts what happened; without it, the host only asks.
+    #[serde(default)]
+    pub webhook: Option<WebhookConfig>,
 }
 
 /// How much a connection may be used, as configured. The host keeps to it before a call begins.

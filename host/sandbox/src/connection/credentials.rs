@@ -34,6 +34,17 @@ pub(crate) fn read(config: &RoleConfig, sources: &Sources<'_>, findings: &mut Fi
     credentials
 }
 
+/// Reads one secret of a webhook.
+pub(crate) fn of_webhook(
+    reference: &SecretReference,
+    sources: &Sources<'_>,
+    findings: &mut Findings,
+) -> Option<SecretString> {
+    let found = follow(Credential::Secret, reference, sources, findings)
+        .and_then(|secret| usable(Credential::Secret, secret));
+    findings.keep("webhook.authentication", found)
+}
+
 fn follow(
     credential: Credential,
     reference: &SecretReference,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::claims::Claim;
 use super::config::Scheme;
+use crate::contract::manifest::WebhookDeclaration;
 
 /// The part of a manifest that concerns connections.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct ProviderOffer {
     pub roles: Vec<RoleOffer>,
     /// Defaults of the connection settings that have one.
     pub setting_defaults: BTreeMap<String, String>,
+    /// What it posts to the host.
+    pub webhooks: Vec<WebhookDeclaration>,
 }
 
 /// One role and the ways it can prove itself.

@@ -61,6 +61,15 @@ impl Findings {
         self.role = Some(role.to_owned());
     }
 
+    /// What follows concerns the whole connection.
+    pub(crate) fn leave(&mut self) {
+        self.role = None;
+    }
+
+    pub(crate) fn connection(&self) -> String {
+        self.connection.clone()
+    }
+
     pub(crate) fn problem(&mut self, key: &str, message: impl Into<String>) {
         self.problems.push(ConnectionProblem {
             connection: self.connection.clone(),

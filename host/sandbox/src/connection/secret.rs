@@ -44,14 +44,20 @@ pub struct ProcessSecrets {
 
 /// The environment variables that these connections keep secrets in.
 pub fn secret_variables<'a>(connections: impl IntoIterator<Item = &'a ConnectionConfig>) -> BTreeSet<String> {
-    let roles = connections.into_iter().flat_map(|connection| connection.roles.values());
-    let references = roles.flat_map(|role| role.secrets().into_iter().map(|(_, reference)| reference));
-    references
+    connections
+        .into_iter()
+        .flat_map(references)
         .filter_map(|reference| match reference {
             SecretReference::Env(name) => Some(name.clone()),
             SecretReference::File(_) | SecretReference::Connection(_) => None,
         })
         .collect()
+}
+
+fn references(connection: &ConnectionConfig) -> impl Iterator<Item = &SecretReference> {
+    let of_roles = connection.roles.values().flat_map(|role| role.secrets()).map(|(_, reference)| reference);
+    let of_webhook = connection.webhook.iter().flat_map(|webhook| webhook.authentication.secrets());
+    of_roles.chain(of_webhook)
 }
 
 impl ProcessSecrets {

@@ -7,13 +7,14 @@ use crate::connection::claims;
 use crate::connection::offer::{ProviderOffer, RoleOffer, SchemeOffer};
 
 impl Description {
-    /// The roles, schemes and setting defaults that a connection is checked against.
+    /// The roles, schemes, setting defaults and webhooks that a connection is checked against.
     #[must_use]
     pub fn offer(&self) -> ProviderOffer {
         let default = |s: &super::manifest::SettingDeclaration| Some((s.name.clone(), s.default.clone()?));
         ProviderOffer {
             roles: self.connections.iter().map(role).collect(),
             setting_defaults: self.settings.iter().filter_map(default).collect(),
+            webhooks: self.webhooks.clone(),
         }
     }
 }

@@ -89,9 +89,10 @@ impl Loopback {
             acting_user: Some("anna@example.com".to_owned()),
             limits: LimitsConfig::default(),
             roles: [("api".to_owned(), role)].into(),
+            webhook: None,
         };
         let roles = vec![RoleOffer { role: "api".to_owned(), schemes: vec![offered] }];
-        let offer = ProviderOffer { roles, setting_defaults: BTreeMap::new() };
+        let offer = ProviderOffer { roles, ..ProviderOffer::default() };
         let sources = Sources { secrets: safe, connections: &BTreeMap::new() };
         Arc::new(Connection::load("hostile", config, &offer, &sources).unwrap())
     }

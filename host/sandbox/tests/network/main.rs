@@ -11,4 +11,5 @@ mod schemes;
 mod stage;
 mod tls;
 mod tokens;
+mod webhooks;
 mod wire;

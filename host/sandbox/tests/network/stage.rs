@@ -60,12 +60,13 @@ pub(crate) fn config(role: RoleConfig) -> ConnectionConfig {
         acting_user: None,
         limits: LimitsConfig::default(),
         roles: BTreeMap::from([("api".to_owned(), role)]),
+        webhook: None,
     }
 }
 
 pub(crate) fn offer(scheme: SchemeOffer) -> ProviderOffer {
     let role = RoleOffer { role: "api".to_owned(), schemes: vec![scheme] };
-    ProviderOffer { roles: vec![role], setting_defaults: BTreeMap::new() }
+    ProviderOffer { roles: vec![role], ..ProviderOffer::default() }
 }
 
 /// Loads the connection `test` with one role `api`.

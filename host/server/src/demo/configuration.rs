@@ -45,6 +45,7 @@ pub fn write(
         acting_user: Some("sender@example.com".to_owned()),
         limits: LimitsConfig::default(),
         roles: BTreeMap::from([("api".to_owned(), role)]),
+        webhook: None,
     };
     let workflow = folder.join("workflow.yaml");
     std::fs::write(&workflow, WORKFLOW)?;

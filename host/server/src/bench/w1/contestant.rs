@@ -134,6 +134,7 @@ fn configure(folder: &Path, data: &Path, provider: &StandIn) -> anyhow::Result<C
         acting_user: None,
         limits: LimitsConfig::default(),
         roles: BTreeMap::from([("api".to_owned(), role)]),
+        webhook: None,
     };
     Ok(Config {
         data: data.to_path_buf(),
