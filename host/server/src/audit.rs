@@ -93,6 +93,7 @@ fn verb_and_detail(what: &What, before: &Instance) -> Option<(&'static str, Valu
         }
         What::TimerDue { .. }
         | What::DocumentChanged
+        | What::DocumentFound { .. }
         | What::DocumentCreated { .. }
         | What::CallSucceeded { .. }
         | What::CallFailed { .. } => return None,

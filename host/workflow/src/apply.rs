@@ -153,6 +153,9 @@ fn dispatch(turn: &mut Turn<'_>, what: &What) -> Result<(), Refusal> {
         What::Press { button } => taking::press(turn, button),
         What::TimerDue { timer } => outside::timer_due(turn, timer),
         What::DocumentChanged => outside::document_changed(turn),
+        What::DocumentFound { document_id, client_reference } => {
+            incidents::found(turn, document_id, client_reference)
+        }
         What::DocumentCreated { call_id, document_id } => calls::document_created(turn, call_id, document_id),
         What::CallSucceeded { call_id, outcome, attachments } => {
             calls::succeeded(turn, call_id, outcome, attachments)

@@ -77,6 +77,13 @@ pub enum What {
     },
     /// The outside reports a change of this instance's document.
     DocumentChanged,
+    /// The provider names a document together with our reference, without being asked.
+    DocumentFound {
+        /// The provider's id.
+        document_id: String,
+        /// Our reference, which the provider keeps with it.
+        client_reference: String,
+    },
     /// A component reported the provider's id of a document before its call ended.
     DocumentCreated {
         /// The call.

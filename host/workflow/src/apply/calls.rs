@@ -8,7 +8,7 @@ use super::{Turn, failing};
 use crate::automation::{self, sending};
 use crate::contract;
 use crate::definition::automation::ActionStep;
-use crate::effect::{Effect, Happening};
+use crate::effect::Happening;
 use crate::failure::Failure;
 use crate::form::Attachment;
 use crate::instance::{Phase, Run};
@@ -38,7 +38,7 @@ pub(super) fn document_created(turn: &mut Turn<'_>, call_id: &str, document_id: 
         sending::replaced(turn, &before);
     }
     turn.record(Happening::DocumentCreated { document_id: document_id.to_owned() });
-    correlate(turn, connection, document_id, client_reference);
+    sending::correlate(turn, connection, document_id, client_reference);
     Ok(())
 }
 
@@ -96,7 +96,7 @@ fn write(
     if action.verb() == sending::VERB {
         let sent = sending::sent(turn, run, &outcome)?;
         if sent.is_news {
-            correlate(turn, sent.connection, &sent.document_id, sent.client_reference);
+            sending::correlate(turn, sent.connection, &sent.document_id, sent.client_reference);
         }
     }
     let saved = outcome::write(turn, run, action, &outcome, attachments)?;
@@ -106,15 +106,6 @@ fn write(
     outcome::record_skipped(turn, action, &outcome);
     run.outcomes.insert(action.outcome_id().to_owned(), outcome);
     Ok(())
-}
-
-fn correlate(turn: &mut Turn<'_>, connection: String, document_id: &str, client_reference: String) {
-    turn.instance.references.insert(document_id.to_owned(), client_reference.clone());
-    turn.effects.push(Effect::Correlate {
-        connection,
-        document_id: document_id.to_owned(),
-        client_reference: Some(client_reference),
-    });
 }
 
 fn running<'t>(turn: &'t Turn<'_>, call_id: &str) -> Result<&'t Run, Refusal> {

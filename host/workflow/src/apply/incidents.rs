@@ -106,6 +106,21 @@ pub(super) fn resolve(turn: &mut Turn<'_>, answer: &Answer, reason: Option<&str>
     }
 }
 
+/// A send in doubt whose document the provider names is looked into again, with that document: its component asks how
+/// far it came. Anything else is news of a document.
+pub(super) fn found(turn: &mut Turn<'_>, document_id: &str, client_reference: &str) -> Result<(), Refusal> {
+    let doubtful = rights::frozen_by(&turn.instance).filter(|incident| incident.in_doubt).cloned();
+    if let Some(incident) = doubtful
+        && let Some(run) = interrupted(turn, &incident)
+        && sending::found(turn, &run, document_id, client_reference)
+    {
+        let reason = "the provider names the document with our reference";
+        close(turn, reason, |open| open.trigger == run.trigger);
+        return again(turn, &incident);
+    }
+    outside::document_changed(turn)
+}
+
 /// Goes on after the action that failed, as if its condition had been false.
 pub(super) fn skip(turn: &mut Turn<'_>, reason: &str) -> Result<(), Refusal> {
     idle(turn)?;

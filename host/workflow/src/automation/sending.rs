@@ -100,6 +100,41 @@ pub(crate) fn sent(turn: &mut Turn<'_>, run: &Run, outcome: &Value) -> Result<Se
     Ok(Sent { connection, document_id: document_id.to_owned(), client_reference, is_news })
 }
 
+/// Takes up the document of a send in doubt, when it is the one that carries its reference. It stays in doubt: what is
+/// known now is only where to look.
+pub(crate) fn found(turn: &mut Turn<'_>, run: &Run, document_id: &str, client_reference: &str) -> bool {
+    let site = site(&turn.instance.step, run);
+    let Some(unfinished) = turn.instance.unfinished_documents.get_mut(&site) else { return false };
+    if unfinished.client_reference != client_reference {
+        return false;
+    }
+    match &unfinished.document_id {
+        Some(known) => known == document_id,
+        None => {
+            unfinished.document_id = Some(document_id.to_owned());
+            let connection = unfinished.connection.clone();
+            turn.record(Happening::DocumentCreated { document_id: document_id.to_owned() });
+            correlate(turn, connection, document_id, client_reference.to_owned());
+            true
+        }
+    }
+}
+
+/// A document of the provider belongs to this instance from now on.
+pub(crate) fn correlate(
+    turn: &mut Turn<'_>,
+    connection: String,
+    document_id: &str,
+    client_reference: String,
+) {
+    turn.instance.references.insert(document_id.to_owned(), client_reference.clone());
+    turn.effects.push(Effect::Correlate {
+        connection,
+        document_id: document_id.to_owned(),
+        client_reference: Some(client_reference),
+    });
+}
+
 /// Notes that nobody knows whether the send happened.
 pub(crate) fn doubt(turn: &mut Turn<'_>, run: &Run) {
     stand(turn, run, Standing::InDoubt);

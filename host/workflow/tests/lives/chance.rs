@@ -30,6 +30,7 @@ enum Kind {
     Press,
     Due,
     News,
+    Found,
     Created,
     Succeed,
     Fail,
@@ -45,7 +46,7 @@ enum Kind {
 pub fn any() -> impl Strategy<Value = Chance> {
     let kind = prop_oneof![
         2 => Just(Kind::Edit), 1 => Just(Kind::Attach), 1 => Just(Kind::Change), 6 => Just(Kind::Take),
-        3 => Just(Kind::Press), 6 => Just(Kind::Due), 2 => Just(Kind::News), 4 => Just(Kind::Created),
+        3 => Just(Kind::Press), 6 => Just(Kind::Due), 2 => Just(Kind::News), 2 => Just(Kind::Found), 4 => Just(Kind::Created),
         14 => Just(Kind::Succeed), 5 => Just(Kind::Fail), 3 => Just(Kind::Retry), 2 => Just(Kind::Dismiss),
         2 => Just(Kind::Resolve), 1 => Just(Kind::Stop),
         2 => Just(Kind::Skip), 1 => Just(Kind::Correct),
@@ -109,6 +110,10 @@ impl Chance {
             },
             Kind::Due => return self.due(instance, at_ms),
             Kind::News => What::DocumentChanged,
+            Kind::Found => What::DocumentFound {
+                document_id: format!("d-{}", self.pick % 2),
+                client_reference: format!("{}/{}", instance.id, 1 + self.pick % 3),
+            },
             Kind::Created => What::DocumentCreated {
                 call_id: call_id.to_owned(),
                 document_id: format!("d-{}", self.pick % 2),
