@@ -178,3 +178,69 @@ impl SecretReader for MadeUp {
         Err(io::ErrorKind::NotFound.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::selftest::misbehaviours;
+    use crate::{Sandbox, SandboxConfig};
+
+    #[tokio::test]
+    async fn a_secret_that_gets_through_is_noticed_and_not_said() {
+        const SECRET: &str = "stand-in.invalid";
+        let sandbox = Sandbox::new(SandboxConfig { max_calls: 4, ..SandboxConfig::default() }).unwrap();
+        let hostile = sandbox.admit(countersign_components::hostile()).unwrap();
+        // What the provider repeats of every request is no secret; told that it is one, the selftest must find it.
+        let needles = Needles::of([("password".to_owned(), SECRET.to_owned())]);
+        let grant = Grant { needles, ..Grant::of_nobody().unwrap() };
+        let secret = |one: &Misbehaviour| one.family == "secret";
+        for misbehaviour in misbehaviours(&hostile).await.unwrap().iter().filter(|one| secret(one)) {
+            let line = grant.run(&hostile, misbehaviour).await;
+            let said = line.words.join("\n");
+            assert_eq!(line.verdict, Verdict::Broken, "{line:?}");
+            assert!(said.contains("`password` stands in the exchanges") && !said.contains(SECRET), "{said}");
+            assert_eq!(said.contains("the component's memory"), misbehaviour.name == SCAN, "{said}");
+        }
+    }
+
+    #[test]
+    fn what_is_allowed_names_its_line_and_decides_where_names_may_lead() {
+        let grant = |change: fn(&mut RoleConfig)| {
+            let mut role = RoleConfig::at("https://provider.invalid");
+            change(&mut role);
+            let roles = [("portal".to_owned(), role)].into();
+            let (provider, settings) = ("hostile".to_owned(), BTreeMap::new());
+            let config =
+                ConnectionConfig { provider, settings, acting_user: None, limits: Default::default(), roles };
+            let offered = RoleOffer { role: "portal".to_owned(), schemes: vec![SchemeOffer::None] };
+            let offer = ProviderOffer { roles: vec![offered], setting_defaults: BTreeMap::new() };
+            let sources = Sources { secrets: &MadeUp, connections: &BTreeMap::new() };
+            Grant::of("sign", &config, &offer, &sources).unwrap().remove(0)
+        };
+        let table: [(fn(&mut RoleConfig), &str, [Verdict; 4]); 4] = [
+            (|_| {}, "", [Verdict::Held; 4]),
+            (
+                |role| role.allow_private_addresses = true,
+                "`connections.sign.roles.portal.allow-private-addresses: true`: ",
+                [Verdict::Held, Verdict::Held, Verdict::Weakened, Verdict::Weakened],
+            ),
+            (
+                |role| role.insecure_skip_tls_verification = true,
+                "`connections.sign.roles.portal.insecure-skip-tls-verification: true`: ",
+                [Verdict::Held; 4],
+            ),
+            (
+                |role| role.proxy = Some("http://proxy.invalid:3128".to_owned()),
+                "`connections.sign.roles.portal.proxy: http://proxy.invalid:3128`: ",
+                [Verdict::Held; 4],
+            ),
+        ];
+        for (change, line, verdicts) in table {
+            let grant = grant(change);
+            assert_eq!(grant.weakened.len(), usize::from(!line.is_empty()), "{:?}", grant.weakened);
+            assert!(grant.weakened.concat().starts_with(line), "{:?}", grant.weakened);
+            let led: Vec<_> = grant.addresses().iter().map(|line| line.verdict).collect();
+            assert_eq!(led, verdicts, "{line}");
+        }
+    }
+}
