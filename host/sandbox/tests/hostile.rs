@@ -86,7 +86,7 @@ async fn an_end_that_is_another_one_is_noticed() {
         let grant = Grant::of_nobody().unwrap();
         let line = grant.run(&provider, &expected).await;
         assert_eq!(line.verdict, Verdict::Broken, "{line:?}");
-        assert!(line.words[0].starts_with("ended ("), "{line:?}");
+        assert!(line.words[0].starts_with("ended `"), "{line:?}");
     }
 }
 

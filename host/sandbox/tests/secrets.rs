@@ -10,13 +10,19 @@ mod loopback;
 #[path = "hostile/stage.rs"]
 mod stage;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+use countersign_sandbox::connection::Sources;
 use countersign_sandbox::connection::claims::{Claim, ClaimValue};
-use countersign_sandbox::connection::config::{Scheme, SecretReference};
-use countersign_sandbox::connection::offer::SchemeOffer;
+use countersign_sandbox::connection::config::{
+    ConnectionConfig, LimitsConfig, RoleConfig, Scheme, SecretReference,
+};
+use countersign_sandbox::connection::offer::{ProviderOffer, RoleOffer, SchemeOffer};
 use countersign_sandbox::network::Network;
-use countersign_sandbox::selftest::{Needles, PATIENT, REPEATED, Stage, evidence};
+use countersign_sandbox::selftest::{
+    Grant, Needles, PATIENT, REPEATED, Stage, Verdict, evidence, misbehaviours,
+};
 use countersign_sandbox::{ActionInput, ActionOutcome, Provider};
 use loopback::{Loopback, Safe};
 use rsa::RsaPrivateKey;
@@ -174,6 +180,39 @@ async fn a_secret_is_no_setting() {
         let end = hostile().call(stage.call("send-for-signature", "ask-for-secrets", PATIENT)).await;
         let Ok(ActionOutcome::SendForSignature(sent)) = &end.result else { panic!("`{word}`: {end:?}") };
         assert_eq!(sent.link.as_deref(), Some(""), "`{word}`");
+    }
+}
+
+/// The selftest's own provider repeats in process what the network would have sent; no scheme may alarm it for nothing.
+#[tokio::test]
+async fn the_selftest_finds_none_over_any_scheme() {
+    let provider = hostile();
+    let pack = misbehaviours(&provider).await.unwrap();
+    let certificate = rcgen::generate_simple_self_signed(["client.test".to_owned()]).unwrap();
+    let identity = certificate.cert.pem() + &certificate.signing_key.serialize_pem();
+    let Safe(mut secrets) = safe();
+    secrets.insert("IDENTITY", identity);
+    let safe = Safe(secrets);
+    let mut all = schemes("https://provider.invalid/token");
+    all.push((Scheme::Mtls { identity: kept_as("IDENTITY") }, SchemeOffer::Mtls));
+    for (scheme, offered) in all {
+        let word = scheme.word();
+        let role = RoleConfig { authentication: scheme, ..RoleConfig::at("https://provider.invalid") };
+        let config = ConnectionConfig {
+            provider: "hostile".to_owned(),
+            settings: BTreeMap::new(),
+            acting_user: None,
+            limits: LimitsConfig::default(),
+            roles: [("portal".to_owned(), role)].into(),
+        };
+        let roles = vec![RoleOffer { role: "portal".to_owned(), schemes: vec![offered] }];
+        let offer = ProviderOffer { roles, setting_defaults: BTreeMap::new() };
+        let sources = Sources { secrets: &safe, connections: &BTreeMap::new() };
+        let grant = Grant::of("sign", &config, &offer, &sources).unwrap().remove(0);
+        for misbehaviour in pack.iter().filter(|one| one.family == "secret") {
+            let line = grant.run(&provider, misbehaviour).await;
+            assert_eq!(line.verdict, Verdict::Held, "`{word}`: {line:?}");
+        }
     }
 }
 

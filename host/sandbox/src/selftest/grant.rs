@@ -205,7 +205,8 @@ mod tests {
 
     #[test]
     fn what_is_allowed_names_its_line_and_decides_where_names_may_lead() {
-        let grant = |change: fn(&mut RoleConfig)| {
+        type Change = fn(&mut RoleConfig);
+        let grant = |change: Change| {
             let mut role = RoleConfig::at("https://provider.invalid");
             change(&mut role);
             let roles = [("portal".to_owned(), role)].into();
@@ -217,7 +218,7 @@ mod tests {
             let sources = Sources { secrets: &MadeUp, connections: &BTreeMap::new() };
             Grant::of("sign", &config, &offer, &sources).unwrap().remove(0)
         };
-        let table: [(fn(&mut RoleConfig), &str, [Verdict; 4]); 4] = [
+        let table: [(Change, &str, [Verdict; 4]); 4] = [
             (|_| {}, "", [Verdict::Held; 4]),
             (
                 |role| role.allow_private_addresses = true,

@@ -28,12 +28,13 @@ pub fn words(end: &CallEnd) -> (&'static str, &'static str) {
 pub fn judge(expected: &Misbehaviour, end: &CallEnd, asked: &[String], limits: &Limits) -> Vec<String> {
     let mut wrong = Vec::new();
     let must = (expected.ended_by.as_str(), expected.result.as_str());
-    if words(end) != must {
+    let ended = words(end);
+    if ended != must {
         let why = match &end.result {
             Ok(_) => String::new(),
             Err(failure) => format!(": {failure}"),
         };
-        wrong.push(format!("ended {:?} instead of {must:?}{why}", words(end)));
+        wrong.push(format!("ended `{}: {}` instead of `{}: {}`{why}", ended.0, ended.1, must.0, must.1));
     }
     if end.memory_peak_bytes > limits.memory_bytes_max {
         wrong.push(format!("held {} bytes of memory", end.memory_peak_bytes));
@@ -97,8 +98,18 @@ mod tests {
         let table: [(Misbehaviour, CallEnd, &[String], &str); 6] = [
             (reach(), denied(), &[], ""),
             (reach(), denied(), &sent, "sent [\"GET /accounts/1\"]"),
-            (reach(), end(EndedBy::Returned, Failure::NotFound), &[], "ended (\"returned\", \"not-found\")"),
-            (reach(), end(EndedBy::TimedOut, Failure::Denied(String::new())), &[], "ended (\"timed-out\""),
+            (
+                reach(),
+                end(EndedBy::Returned, Failure::NotFound),
+                &[],
+                "ended `returned: not-found` instead of `returned: denied`",
+            ),
+            (
+                reach(),
+                end(EndedBy::TimedOut, Failure::Denied(String::new())),
+                &[],
+                "ended `timed-out: denied`",
+            ),
             (reach(), CallEnd { memory_peak_bytes: u64::MAX, ..denied() }, &[], "bytes of memory"),
             (reach(), CallEnd { log: vec![line], ..denied() }, &[], "bytes of log"),
         ];

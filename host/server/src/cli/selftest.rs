@@ -100,7 +100,7 @@ async fn run(
     pack: &[Misbehaviour],
 ) -> anyhow::Result<Vec<Granted>> {
     let progress = ProgressBar::new((grants.len() * pack.len()) as u64)
-        .with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} misbehaviours · {msg}")?);
+        .with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} misbehaviours · {wide_msg}")?);
     let mut granted = Vec::with_capacity(grants.len());
     for grant in grants {
         let mut lines = grant.addresses();
