@@ -34,8 +34,10 @@ pub struct Line {
     pub name: String,
     /// What it does, in a sentence.
     pub does: String,
-    /// Who ended it, and the failure's kind or `outcome`.
-    pub ended: [String; 2],
+    /// Who ended it.
+    pub ended_by: String,
+    /// The kind of the failure it ended with, or `outcome`.
+    pub result: String,
     /// Whether that is how it must end.
     pub verdict: Verdict,
     /// What is wrong with it, or what allows it. Never a secret.

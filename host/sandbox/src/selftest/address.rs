@@ -33,7 +33,7 @@ const ADDRESSES: [(&str, &str, IpAddr); 4] = [
 pub(super) fn lines(role: &Role, allowing: Option<&str>) -> Vec<Line> {
     let line = |(name, does, address): (&str, &str, IpAddr)| {
         let host = role.base_url.host_str().unwrap_or_default();
-        let (ended, verdict, words) = match (role.policy.check(host, address), allowing) {
+        let ([ended_by, result], verdict, words) = match (role.policy.check(host, address), allowing) {
             (Err(_), _) => (["refused", "denied"], Verdict::Held, Vec::new()),
             (Ok(()), Some(line)) if matches!(address_kind(address), AddressKind::Private(_)) => {
                 (["allowed", "private"], Verdict::Weakened, vec![format!("allowed by `{line}`")])
@@ -44,7 +44,8 @@ pub(super) fn lines(role: &Role, allowing: Option<&str>) -> Vec<Line> {
             family: "address".to_owned(),
             name: name.to_owned(),
             does: does.to_owned(),
-            ended: ended.map(str::to_owned),
+            ended_by: ended_by.to_owned(),
+            result: result.to_owned(),
             verdict,
             words,
         }

@@ -36,6 +36,8 @@ pub struct Grant {
     pub connection: Option<String>,
     /// The role's name.
     pub role: String,
+    /// Where its API would live; nobody is asked there.
+    pub base_url: String,
     /// How it proves itself.
     pub scheme: &'static str,
     /// What the configuration weakens, each with its line.
@@ -96,8 +98,15 @@ impl Grant {
     fn new(loaded: Connection, role: &str, config: &RoleConfig, weakened: Vec<String>) -> Self {
         let needles = Needles::of_connection(&loaded);
         loaded.learn_token(TOKEN);
-        let (role, scheme) = (role.to_owned(), config.authentication.word());
-        Self { connection: None, role, scheme, weakened, granted: Arc::new(loaded), needles }
+        Self {
+            connection: None,
+            role: role.to_owned(),
+            base_url: config.base_url.clone(),
+            scheme: config.authentication.word(),
+            weakened,
+            granted: Arc::new(loaded),
+            needles,
+        }
     }
 
     /// Runs one misbehaviour over it, beside others, and judges everything it left.
@@ -124,7 +133,8 @@ impl Grant {
             family: misbehaviour.family.clone(),
             name: misbehaviour.name.clone(),
             does: misbehaviour.does.clone(),
-            ended: [ended_by, result].map(str::to_owned),
+            ended_by: ended_by.to_owned(),
+            result: result.to_owned(),
             verdict: if wrong.is_empty() { Verdict::Held } else { Verdict::Broken },
             words: wrong.iter().map(|words| self.needles.hush(words).into_owned()).collect(),
         }

@@ -62,12 +62,9 @@ fn sandbox(config: &Config) -> anyhow::Result<Arc<Sandbox>> {
     Sandbox::new(SandboxConfig { cache_dir: None, max_calls: host.max_calls.max(CALLS_MIN), ..host })
 }
 
-/// What every role of every connection grants, and the connections that have no role; without connections, a grant that
-/// is nobody's.
+/// What every role of every connection grants, and the connections that have no role; where there is no role at all, a
+/// grant that is nobody's.
 async fn grants(config: &Config, sandbox: &Arc<Sandbox>) -> anyhow::Result<(Vec<Grant>, Vec<String>)> {
-    if config.connections.is_empty() {
-        return Ok((vec![Grant::of_nobody()?], Vec::new()));
-    }
     let secrets = ProcessSecrets::capture(&secret_variables(config.connections.values()));
     let sources = Sources { secrets: &secrets, connections: &config.connections };
     let (mut all, mut without_role, mut problems) = (Vec::new(), Vec::new(), Vec::new());
@@ -85,7 +82,13 @@ async fn grants(config: &Config, sandbox: &Arc<Sandbox>) -> anyhow::Result<(Vec<
             Err(error) => problems.push(format!("connection `{name}`: {error:#}")),
         }
     }
-    if problems.is_empty() { Ok((all, without_role)) } else { bail!("{}", problems.join("\n")) }
+    if !problems.is_empty() {
+        bail!("{}", problems.join("\n"));
+    }
+    if all.is_empty() {
+        all.push(Grant::of_nobody()?);
+    }
+    Ok((all, without_role))
 }
 
 async fn admit(sandbox: &Arc<Sandbox>, bytes: Vec<u8>) -> anyhow::Result<Arc<Provider>> {

@@ -131,7 +131,8 @@ fn programs_read_it_as_json() {
         let lines = grant["misbehaviours"].as_array().unwrap();
         assert!(lines.len() >= LINES_MIN, "{} lines", lines.len());
         let loops = lines.iter().find(|line| line["name"] == "endless-loop").unwrap();
-        assert_eq!((&loops["family"], &loops["ended"]), (&json!("time"), &json!(["timed-out", "transient"])));
+        let ended = (&loops["family"], &loops["ended-by"], &loops["result"]);
+        assert_eq!(ended, (&json!("time"), &json!("timed-out"), &json!("transient")));
     }
     assert!(!bench.was_asked() && !bench.says_a_secret(&output));
 }

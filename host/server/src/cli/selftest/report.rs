@@ -30,6 +30,7 @@ pub struct Granted {
     /// The connection; none for what is granted without a configuration.
     connection: Option<String>,
     role: String,
+    base_url: String,
     scheme: &'static str,
     verdict: Verdict,
     /// What the configuration allows beyond what is safe by itself, each with its line.
@@ -51,6 +52,7 @@ impl Granted {
         Self {
             connection: grant.connection.clone(),
             role: grant.role.clone(),
+            base_url: grant.base_url.clone(),
             scheme: grant.scheme,
             verdict: worst.unwrap_or(Verdict::Held),
             weakened: grant.weakened.clone(),
@@ -107,7 +109,7 @@ impl Report {
     fn print_table(&self) {
         let mut rows = table(&["family", "misbehaviour", "what it does", "how it ended", "verdict"]);
         for ended in self.ends() {
-            let Line { family, name, does, ended: [by, result], verdict, words } = ended.line;
+            let Line { family, name, does, ended_by, result, verdict, words } = ended.line;
             let place = ended.at.iter().map(|at| format!("over {at}"));
             let said = place.chain(words.iter().cloned());
             let verdict =
@@ -116,7 +118,7 @@ impl Report {
                 Cell::new(family),
                 Cell::new(name),
                 Cell::new(does),
-                Cell::new(format!("{by}: {result}")),
+                Cell::new(format!("{ended_by}: {result}")),
                 Cell::new(verdict).fg(colour(ended.line.verdict)),
             ]);
         }
@@ -148,7 +150,7 @@ impl Report {
     fn print_grants(&self) {
         for granted in &self.grants {
             let (name, scheme, verdict) = (granted.name(), granted.scheme, word(granted.verdict));
-            println!("{NOTE}{name}{NOTE:#} ({scheme}): {verdict}");
+            println!("{NOTE}{name}{NOTE:#} ({scheme}): {verdict} {FAINT}{}{FAINT:#}", granted.base_url);
             granted.weakened.iter().for_each(|line| println!("  {BAD}warning{BAD:#} {line}"));
         }
         for name in &self.without_role {
@@ -182,7 +184,8 @@ mod tests {
             family: "reach".to_owned(),
             name: (*name).to_owned(),
             does: "Something.".to_owned(),
-            ended: ["returned", "denied"].map(str::to_owned),
+            ended_by: "returned".to_owned(),
+            result: "denied".to_owned(),
             verdict: *verdict,
             words: Vec::new(),
         };
