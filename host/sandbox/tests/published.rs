@@ -60,8 +60,9 @@ fn newest(published: &Path) -> PathBuf {
     folders.max_by_key(version).expect("at least one text is published")
 }
 
-fn publish(now: &Contract) {
-    let folder = wit().join("published").join(now.version.to_string());
+/// Keeps the text of `wit/` under its version.
+fn publish(now: &Contract, published: &Path) {
+    let folder = published.join(now.version.to_string());
     std::fs::create_dir(&folder).unwrap();
     for entry in std::fs::read_dir(wit()).unwrap() {
         let path = entry.unwrap().path();
@@ -76,20 +77,29 @@ fn the_contract_keeps_what_was_published() {
     let folder = newest(&wit().join("published"));
     let (published, now) = (Contract::of_folder(&folder), Contract::of_folder(&wit()));
     assert_eq!(folder.file_name().unwrap().to_string_lossy(), published.version.to_string(), "{folder:?}");
-    assert_eq!(
-        countersign_sandbox::contract::VERSION,
-        now.version.to_string(),
-        "the host speaks another version"
-    );
+    let (spoken, written) = (countersign_sandbox::contract::VERSION, now.version.to_string());
+    let both = "`VERSION` in `host/sandbox/src/contract.rs` and `wit/world.wit` differ; change both";
+    assert_eq!(spoken, written, "{both}");
     match look(&published, &now) {
         Look::Same => {}
-        Look::ToBePublished if std::env::var_os("BLESS").is_some() => publish(&now),
+        Look::ToBePublished if std::env::var_os("BLESS").is_some() => publish(&now, &wit().join("published")),
         Look::ToBePublished => panic!(
             "`wit/` says {} and that is not published yet; publish it with `BLESS=1 cargo test --workspace --test published`",
             now.version
         ),
         Look::Refused(words) => panic!("{words}"),
     }
+}
+
+#[test]
+fn what_is_published_is_found_again_and_the_newest_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("0.0.9")).unwrap();
+    let now = Contract::of_folder(&wit());
+    publish(&now, folder.path());
+    let published = Contract::of_folder(&newest(folder.path()));
+    assert_eq!(look(&published, &now), Look::Same);
+    assert!(now.parts.len() > 10 && now.parts["actions"].types.len() > 15, "the whole contract was read");
 }
 
 /// A small contract with one of its lines replaced.
