@@ -79,7 +79,7 @@ fn action(name: &str, label: &str, egress: &[&str]) -> ActionDeclaration {
             setting("times", "How often, where a flood counts.", SettingKind::Integer),
             setting(
                 "needles",
-                "Texts to look for in memory, each written backwards, one a line.",
+                "Texts to look for in memory, one a line, each as its length and fingerprint: `12:c0ffee`.",
                 SettingKind::Text,
             ),
         ],

@@ -11,6 +11,7 @@ mod guest {
     use countersign_sdk::contract::http;
 
     const PAGE_BYTES: usize = 65_536;
+    const MULTIPLIER: u64 = 1_099_511_628_211;
     const LEVEL_INFO: i32 = 1;
 
     #[link(wasm_import_module = "countersign:provider/log@0.1.0")]
@@ -57,17 +58,23 @@ mod guest {
         let _ = http::send(&crate::ask::create());
     }
 
-    pub(crate) fn memory_holds_reversed(needle: &[u8]) -> bool {
+    /// Rolls a fingerprint over every place of the memory, byte by byte.
+    pub(crate) fn prints_in_memory(length: usize, wanted: &[u64]) -> Vec<u64> {
         let end = core::arch::wasm32::memory_size(0) * PAGE_BYTES;
         // SAFETY: every address below `end` is inside the linear memory; what lies there is only compared.
-        let byte = |address: usize| unsafe { ptr::read_volatile(address as *const u8) };
-        let starts = 1..end.saturating_sub(needle.len()).saturating_add(1);
-        !needle.is_empty() && starts.into_iter().any(|start| holds_at(start, needle, &byte))
-    }
-
-    /// Compares from the last byte to the first, so that the text itself is never put together here.
-    fn holds_at(start: usize, needle: &[u8], byte: &dyn Fn(usize) -> u8) -> bool {
-        needle.iter().rev().enumerate().all(|(offset, expected)| byte(start + offset) == *expected)
+        let byte = |address: usize| u64::from(unsafe { ptr::read_volatile(address as *const u8) });
+        let leaving = (0..length).fold(1_u64, |power, _| power.wrapping_mul(MULTIPLIER));
+        let (mut print, mut found) = (0_u64, Vec::new());
+        for address in 1..end {
+            print = print.wrapping_mul(MULTIPLIER).wrapping_add(byte(address));
+            if address > length {
+                print = print.wrapping_sub(byte(address - length).wrapping_mul(leaving));
+            }
+            if address >= length && wanted.contains(&print) {
+                found.push(print);
+            }
+        }
+        found
     }
 }
 
@@ -81,8 +88,8 @@ mod guest {
 
     pub(crate) fn reach_out() {}
 
-    pub(crate) fn memory_holds_reversed(_needle: &[u8]) -> bool {
-        false
+    pub(crate) fn prints_in_memory(_length: usize, _wanted: &[u64]) -> Vec<u64> {
+        Vec::new()
     }
 }
 
@@ -106,7 +113,8 @@ pub(crate) fn reach_out() {
     guest::reach_out();
 }
 
-/// Whether the linear memory holds a text anywhere; the text is given backwards, so that asking does not put it there.
-pub(crate) fn memory_holds_reversed(needle: &[u8]) -> bool {
-    guest::memory_holds_reversed(needle)
+/// Those of the fingerprints that a text of this length anywhere in the linear memory has. The fingerprint of bytes
+/// `b0 b1 … bn` is `(…(b0 · M + b1) · M + …) + bn` modulo 2^64, `M` being 1,099,511,628,211.
+pub(crate) fn prints_in_memory(length: usize, wanted: &[u64]) -> Vec<u64> {
+    guest::prints_in_memory(length, wanted)
 }

@@ -12,6 +12,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use countersign_sandbox::attachment::Shelf;
 use countersign_sandbox::exchange::{Exchange, RecordedResponse};
 use countersign_sandbox::{ActionInput, Provider};
 use jiff::Timestamp;
@@ -24,7 +25,6 @@ use crate::format::{CaseFile, ConnectionFile, Provenance, ProvenanceKind};
 use crate::recording::{RecordedResult, Recording};
 use crate::redact::Redaction;
 use crate::replay::Replayed;
-use crate::shelf::Shelf;
 
 /// The format numbers exchanges with two digits.
 const EXCHANGES_MAX: usize = 99;

@@ -17,9 +17,10 @@ mod replay;
 pub mod report;
 mod run;
 mod script;
-mod shelf;
 mod suite;
 mod verdict;
+
+pub use countersign_sandbox::attachment::Shelf;
 
 pub use case::{AnyCase, Case, CaseError, DATA_SOURCES, EVENTS, EventCase, find_cases};
 pub use export::{About, Exported, Files, export};
@@ -28,6 +29,5 @@ pub use redact::Redaction;
 pub use replay::{Replayed, replay};
 pub use report::{CaseReport, Report, VerdictKind};
 pub use run::{run_any, run_case, run_event_case};
-pub use shelf::Shelf;
 pub use suite::{Entry, Suite};
 pub use verdict::{Difference, Verdict};

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_sandbox::attachment::AttachmentStore;
+use countersign_sandbox::attachment::{AttachmentStore, Shelf};
 use countersign_sandbox::connection::Connection;
 use countersign_sandbox::exchange::Exchange;
 use countersign_sandbox::journal::Unjournaled;
@@ -18,7 +18,6 @@ use serde_json::json;
 use crate::compare;
 use crate::recording::Recording;
 use crate::run::result;
-use crate::shelf::Shelf;
 use crate::verdict::Difference;
 
 /// Everything is answered at once, so only a component that never ends takes longer.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use countersign_sandbox::attachment::{AttachmentInfo, AttachmentStore};
+use countersign_sandbox::attachment::{AttachmentInfo, AttachmentStore, Shelf};
 use countersign_sandbox::connection::Connection;
 use countersign_sandbox::exchange::Exchange;
 use countersign_sandbox::journal::Unjournaled;
@@ -24,7 +24,6 @@ use crate::compare;
 use crate::format::{CreatedFile, GrantedFile};
 use crate::leak::Credentials;
 use crate::script::Script;
-use crate::shelf::Shelf;
 use crate::verdict::{Difference, Verdict};
 
 pub use event::run_event_case;

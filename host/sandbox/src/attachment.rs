@@ -2,11 +2,15 @@
 //!
 //! Not here: where files are kept (`host/store`) and which call may see which file (`capability/attachments.rs`).
 
+mod shelf;
+
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use wasmtime::component::{ComponentType, Lift, Lower};
+
+pub use shelf::Shelf;
 
 /// What is known of a file.
 #[derive(Debug, Clone, PartialEq, Eq, ComponentType, Lift, Lower, Serialize, Deserialize)]

@@ -20,6 +20,7 @@ pub mod limits;
 pub mod network;
 pub mod provider;
 pub mod sandbox;
+pub mod selftest;
 pub mod transport;
 
 pub use admission::{AdmissionError, Inspection};

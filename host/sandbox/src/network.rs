@@ -6,7 +6,7 @@ mod assertion;
 mod body;
 pub(crate) mod client;
 mod clock;
-mod credentials;
+pub(crate) mod credentials;
 mod failure;
 mod grant;
 pub(crate) mod policy;

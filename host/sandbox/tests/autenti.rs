@@ -12,12 +12,13 @@ use std::sync::{Arc, OnceLock};
 
 use countersign_sandbox::exchange::{Exchange, RecordedBody};
 use countersign_sandbox::journal::Journal;
+use countersign_sandbox::selftest::PATIENT;
 use countersign_sandbox::transport::Transport;
 use countersign_sandbox::{
     ActionInput, ActionOutcome, CallEnd, CallInput, EndedBy, Failure, Limits, Provider,
 };
 use serde_json::{Value, json};
-use stage::{PATIENT, Stage, sandbox};
+use stage::sandbox;
 use timeline::{Answer, Asked, Timeline, Written};
 
 fn autenti() -> Arc<Provider> {
@@ -35,7 +36,7 @@ fn send_input() -> Value {
 }
 
 fn input(timeline: &Arc<Timeline>, action: &str, json: Value) -> CallInput {
-    let stage = Stage::with(Arc::new(Asked(Arc::clone(timeline))) as Arc<dyn Transport>);
+    let stage = stage::set(Arc::new(Asked(Arc::clone(timeline))) as Arc<dyn Transport>);
     let journal = Arc::new(Written(Arc::clone(timeline))) as Arc<dyn Journal>;
     CallInput { journal, ..stage.input(ActionInput::from_json(action, json).unwrap(), PATIENT) }
 }

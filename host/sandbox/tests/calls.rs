@@ -12,17 +12,18 @@ use std::sync::Arc;
 
 use countersign_sandbox::exchange::{Exchange, RecordedBody, RecordedResponse, Repeat};
 use countersign_sandbox::journal::Journal;
+use countersign_sandbox::selftest::{NOW_MS, PATIENT};
 use countersign_sandbox::transport::{Transport, TransportFailureKind};
 use countersign_sandbox::{ActionInput, ActionOutcome, CallEnd, CallInput, EndedBy, Failure};
 use serde_json::json;
-use stage::{NOW_MS, PATIENT, Stage, hostile};
+use stage::hostile;
 use timeline::{Answer, Asked, Timeline, Written};
 
 const SEND: &str = "send-for-signature";
 
 /// A call of the hostile component against a timeline.
 fn input(timeline: &Arc<Timeline>, behaviour: &str) -> CallInput {
-    let stage = Stage::with(Arc::new(Asked(Arc::clone(timeline))) as Arc<dyn Transport>);
+    let stage = stage::set(Arc::new(Asked(Arc::clone(timeline))) as Arc<dyn Transport>);
     let journal = Arc::new(Written(Arc::clone(timeline))) as Arc<dyn Journal>;
     CallInput { journal, ..stage.call(SEND, behaviour, PATIENT) }
 }

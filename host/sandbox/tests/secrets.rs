@@ -1,35 +1,35 @@
 //! Secrets never enter a component: calls over real HTTP against a provider that repeats every credential it is sent,
 //! then a search through everything a component or a reader of records could see.
 //!
-//! The guest's memory is searched by the hostile component itself, which is told each secret backwards.
+//! The guest's memory is searched by the hostile component itself, which is told length and fingerprint of each secret.
 //! Not here: other misbehaviour (`hostile.rs`).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 #[path = "hostile/loopback.rs"]
 mod loopback;
-#[path = "hostile/script.rs"]
-mod script;
 #[path = "hostile/stage.rs"]
 mod stage;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use countersign_sandbox::connection::Sources;
 use countersign_sandbox::connection::claims::{Claim, ClaimValue};
-use countersign_sandbox::connection::config::{Scheme, SecretReference};
-use countersign_sandbox::connection::offer::SchemeOffer;
+use countersign_sandbox::connection::config::{
+    ConnectionConfig, LimitsConfig, RoleConfig, Scheme, SecretReference,
+};
+use countersign_sandbox::connection::offer::{ProviderOffer, RoleOffer, SchemeOffer};
 use countersign_sandbox::network::Network;
-use countersign_sandbox::{ActionInput, ActionOutcome, CallEnd, Provider};
+use countersign_sandbox::selftest::{
+    Grant, Needles, PATIENT, REPEATED, Stage, Verdict, evidence, misbehaviours,
+};
+use countersign_sandbox::{ActionInput, ActionOutcome, Provider};
 use loopback::{Loopback, Safe};
 use rsa::RsaPrivateKey;
 use rsa::pkcs8::{EncodePrivateKey as _, LineEnding};
 use rsa::rand_core::OsRng;
 use serde_json::json;
-use stage::{PATIENT, Stage, hostile, sandbox};
-
-/// What the provider puts before each credential it repeats: as long as this comes back, the repeating works.
-const REPEATED: &str = "x-echo-host";
+use stage::{hostile, sandbox};
 
 /// What stands where a secret was.
 const MASK: &str = "***";
@@ -107,32 +107,24 @@ fn jwt_bearer(token_url: String, client_id: String) -> (Scheme, SchemeOffer) {
     (scheme, SchemeOffer::Oauth2JwtBearer(claims))
 }
 
-/// Every form in which a secret of this test could turn up: configured, fetched or made on the way.
-fn needles(loopback: &Loopback) -> Vec<String> {
+/// Every secret of this test: configured, fetched or made on the way.
+fn needles(loopback: &Loopback) -> Needles {
     let Safe(secrets) = safe();
-    let mut plain: Vec<String> =
-        secrets.values().flat_map(|secret| secret.lines().map(str::to_owned)).collect();
+    let mut plain: Vec<String> = secrets.values().cloned().collect();
+    plain.push(format!("api-user:{}", secrets["PASSWORD"]));
     for seen in loopback.credentials() {
         plain.extend(seen.split(['.', ' ']).map(str::to_owned));
         plain.push(seen);
     }
-    let encoded = plain.iter().flat_map(|text| [STANDARD.encode(text), URL_SAFE_NO_PAD.encode(text)]);
-    let mut all: Vec<String> = encoded.chain(plain.iter().cloned()).collect();
-    all.push(STANDARD.encode(format!("api-user:{}", secrets["PASSWORD"])));
-    // `Bearer`, `Basic` and the frame of a PEM file are no secrets.
-    all.retain(|text| text.len() > 6 && !text.starts_with("-----") && text != "Bearer" && text != "Basic");
-    all.retain(|text| ![STANDARD.encode("Bearer"), STANDARD.encode("Basic")].contains(text));
-    all
+    // Pieces such as `Bearer` and `secret` are none.
+    plain.retain(|text| text.len() > 6);
+    Needles::of(plain.into_iter().enumerate().map(|(number, text)| (format!("secret {number}"), text)))
 }
 
-/// Everything of a call that somebody could read: outcome, exchanges, log, journal, files.
-fn evidence(end: &CallEnd, stage: &Stage) -> String {
-    format!("{end:?}\n{}\n{}", stage.notebook.text(), String::from_utf8_lossy(&stage.shelf.everything()))
-}
-
-/// The secrets that turn up in a text.
-fn leaks(text: &str, needles: Vec<String>) -> Vec<String> {
-    needles.into_iter().filter(|needle| text.contains(needle)).collect()
+/// The places as one text, for the eye and for what must be there.
+fn shown(evidence: &[(&str, Vec<u8>)]) -> String {
+    let line = |(place, bytes): &(&str, Vec<u8>)| format!("{place}: {}", String::from_utf8_lossy(bytes));
+    evidence.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[tokio::test]
@@ -146,10 +138,11 @@ async fn what_a_provider_repeats_reaches_no_record_and_no_outcome() {
             let stage = Stage::over(connection, Arc::new(Network::new().unwrap()));
             let end = provider.call(stage.call("send-for-signature", behaviour, PATIENT)).await;
             let evidence = evidence(&end, &stage);
-            assert!(evidence.contains(REPEATED), "`{word}`: the provider repeated nothing: {evidence}");
-            assert!(evidence.contains(MASK), "`{word}`: nothing had to be masked: {evidence}");
-            let leaks = leaks(&evidence, needles(&loopback));
-            assert!(leaks.is_empty(), "`{behaviour}` over `{word}` spread {leaks:?}:\n{evidence}");
+            let shown = shown(&evidence);
+            assert!(shown.contains(REPEATED), "`{word}`: the provider repeated nothing: {shown}");
+            assert!(shown.contains(MASK), "`{word}`: nothing had to be masked: {shown}");
+            let leaks = needles(&loopback).leaks(&evidence);
+            assert!(leaks.is_empty(), "`{behaviour}` over `{word}` spread {leaks:?}:\n{shown}");
         }
         assert!(!loopback.credentials().is_empty(), "the provider saw no credential");
     }
@@ -165,19 +158,15 @@ async fn a_search_through_guest_memory_finds_none() {
         let mut stage = Stage::over(connection, Arc::new(Network::new().unwrap()));
         // The first call fetches the token and shows it to the provider; the second one looks for it.
         provider.call(stage.call("send-for-signature", SPREADING[0], PATIENT)).await;
-        let mut looked_for = needles(&loopback);
-        looked_for.push(REPEATED.to_owned());
-        let backwards: Vec<String> = looked_for.iter().map(|needle| needle.chars().rev().collect()).collect();
-        stage.settings = vec![("needles", backwards.join("\n"))];
+        let looked_for = needles(&loopback);
+        stage.settings = vec![("needles", looked_for.prints())];
         let end = provider.call(stage.call("send-for-signature", "secret-scan", PATIENT)).await;
-        let Ok(ActionOutcome::SendForSignature(sent)) = &end.result else { panic!("`{word}`: {end:?}") };
-        let found: Vec<&str> = sent.link.as_deref().unwrap().split(',').collect();
-        let control = (looked_for.len() - 1).to_string();
-        assert_eq!(
-            found,
-            [control.as_str()],
-            "`{word}`: found in memory besides the control: {looked_for:?}"
-        );
+        assert_eq!(looked_for.in_memory(&end), Vec::<String>::new(), "`{word}`");
+        // What is there is found: the control and, told as a secret, what the provider put before one.
+        let there = Needles::of([("a header's name".to_owned(), REPEATED.to_owned())]);
+        stage.settings = vec![("needles", there.prints())];
+        let end = provider.call(stage.call("send-for-signature", "secret-scan", PATIENT)).await;
+        assert_eq!(there.in_memory(&end), ["`a header's name` stands in the component's memory"], "`{word}`");
     }
 }
 
@@ -191,6 +180,39 @@ async fn a_secret_is_no_setting() {
         let end = hostile().call(stage.call("send-for-signature", "ask-for-secrets", PATIENT)).await;
         let Ok(ActionOutcome::SendForSignature(sent)) = &end.result else { panic!("`{word}`: {end:?}") };
         assert_eq!(sent.link.as_deref(), Some(""), "`{word}`");
+    }
+}
+
+/// The selftest's own provider repeats in process what the network would have sent; no scheme may alarm it for nothing.
+#[tokio::test]
+async fn the_selftest_finds_none_over_any_scheme() {
+    let provider = hostile();
+    let pack = misbehaviours(&provider).await.unwrap();
+    let certificate = rcgen::generate_simple_self_signed(["client.test".to_owned()]).unwrap();
+    let identity = certificate.cert.pem() + &certificate.signing_key.serialize_pem();
+    let Safe(mut secrets) = safe();
+    secrets.insert("IDENTITY", identity);
+    let safe = Safe(secrets);
+    let mut all = schemes("https://provider.invalid/token");
+    all.push((Scheme::Mtls { identity: kept_as("IDENTITY") }, SchemeOffer::Mtls));
+    for (scheme, offered) in all {
+        let word = scheme.word();
+        let role = RoleConfig { authentication: scheme, ..RoleConfig::at("https://provider.invalid") };
+        let config = ConnectionConfig {
+            provider: "hostile".to_owned(),
+            settings: BTreeMap::new(),
+            acting_user: None,
+            limits: LimitsConfig::default(),
+            roles: [("portal".to_owned(), role)].into(),
+        };
+        let roles = vec![RoleOffer { role: "portal".to_owned(), schemes: vec![offered] }];
+        let offer = ProviderOffer { roles, setting_defaults: BTreeMap::new() };
+        let sources = Sources { secrets: &safe, connections: &BTreeMap::new() };
+        let grant = Grant::of("sign", &config, &offer, &sources).unwrap().remove(0);
+        for misbehaviour in pack.iter().filter(|one| one.family == "secret") {
+            let line = grant.run(&provider, misbehaviour).await;
+            assert_eq!(line.verdict, Verdict::Held, "`{word}`: {line:?}");
+        }
     }
 }
 
@@ -216,9 +238,10 @@ async fn a_real_provider_spreads_none_either() {
         let input = ActionInput::from_json(action, input).unwrap();
         let end = provider.call(stage.input(input, PATIENT)).await;
         let evidence = evidence(&end, &stage);
-        assert!(evidence.contains(REPEATED), "`{action}` saw nothing repeated: {evidence}");
-        let leaks = leaks(&evidence, needles(&loopback));
-        assert!(leaks.is_empty(), "`{action}` spread {leaks:?}:\n{evidence}");
+        let shown = shown(&evidence);
+        assert!(shown.contains(REPEATED), "`{action}` saw nothing repeated: {shown}");
+        let leaks = needles(&loopback).leaks(&evidence);
+        assert!(leaks.is_empty(), "`{action}` spread {leaks:?}:\n{shown}");
     }
     let tokens = loopback.credentials().iter().filter(|seen| seen.starts_with("token-")).count();
     assert_eq!(tokens, 1, "one token serves all calls");

@@ -1,8 +1,8 @@
 //! The command line: one file per command, each with its arguments and a `run`.
 //!
 //! Commands that act on instances talk to a running host over its API; only `serve`, `demo`, `check`, `schema`,
-//! `inspect`, `diff`, `approve`, `conformance`, `record`, `bench`, `explain`, `backup verify` and `call` with `--data` work
-//! by themselves.
+//! `inspect`, `diff`, `approve`, `conformance`, `selftest`, `record`, `bench`, `explain`, `backup verify` and `call` with
+//! `--data` work by themselves.
 
 mod approve;
 mod attach;
@@ -28,6 +28,7 @@ mod press;
 mod record;
 mod restore;
 mod schema;
+mod selftest;
 pub mod serve;
 mod show;
 mod sources;
@@ -81,6 +82,8 @@ enum Command {
     Approve(approve::Approve),
     /// Run a provider component against fixtures, without a network: 0 as expected, 1 not, 2 a file is wrong.
     Conformance(conformance::Conformance),
+    /// Run what this build promises to hold against: 0 it held, 1 it did not, 2 the configuration is wrong.
+    Selftest(selftest::Selftest),
     /// Run one action over a connection, for real, and make a conformance case of it.
     Record(record::Record),
     /// Start an instance of a workflow.
@@ -143,8 +146,8 @@ impl Cli {
 
     /// The exit code of a command that could not do its work.
     pub fn failure(&self) -> ExitCode {
-        // 1 says that a component is not as its cases say, or asks for more than another.
-        if matches!(self.command, Command::Conformance(_) | Command::Diff(_)) {
+        // 1 says that a component is not as its cases say, or asks for more than another, or that something did not hold.
+        if matches!(self.command, Command::Conformance(_) | Command::Diff(_) | Command::Selftest(_)) {
             ExitCode::from(2)
         } else {
             ExitCode::FAILURE
@@ -156,6 +159,7 @@ impl Cli {
         let done = match self.command {
             Command::Conformance(command) => return command.run().await,
             Command::Diff(command) => return command.run(),
+            Command::Selftest(command) => return command.run().await,
             Command::Demo(command) => command.run().await,
             Command::Serve(command) => command.run().await,
             Command::Check(command) => command.run(),

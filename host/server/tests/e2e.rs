@@ -38,6 +38,8 @@ mod refusals;
 mod replaying;
 #[path = "e2e/retries.rs"]
 mod retries;
+#[path = "e2e/selftest.rs"]
+mod selftest;
 #[path = "e2e/stand.rs"]
 mod stand;
 #[path = "e2e/unwritten.rs"]

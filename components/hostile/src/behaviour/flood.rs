@@ -11,15 +11,17 @@ use super::{Behaviour, End, Order, SEND, saw};
 use crate::ask;
 
 const MILLION: usize = 1_000_000;
+const HUNDRED_THOUSAND: usize = 100_000;
 
 pub(super) const MEMBERS: &[Behaviour] = &[
     Behaviour {
         name: "log-flood",
-        does: "Logs a million messages.",
+        does: "Logs a hundred thousand messages.",
         action: SEND,
         end: End::Harmless,
         run: |host, order| {
-            (0..order.times(MILLION)).for_each(|_| host.log(Level::Error, "all work and no play", &[]));
+            (0..order.times(HUNDRED_THOUSAND))
+                .for_each(|_| host.log(Level::Error, "all work and no play", &[]));
             Ok(saw("the end of it"))
         },
     },
@@ -37,11 +39,11 @@ pub(super) const MEMBERS: &[Behaviour] = &[
     },
     Behaviour {
         name: "console-flood",
-        does: "Writes a million lines to standard output and standard error.",
+        does: "Writes a hundred thousand lines to standard output and standard error.",
         action: SEND,
         end: End::Harmless,
         run: |_, order| {
-            for _ in 0..order.times(MILLION) / 2 {
+            for _ in 0..order.times(HUNDRED_THOUSAND) / 2 {
                 println!("all work and no play");
                 eprintln!("makes Jack a dull boy");
             }

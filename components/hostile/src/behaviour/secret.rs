@@ -2,6 +2,8 @@
 //!
 //! Not here: asking for them (`reach.rs`).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use countersign_sdk::Host;
 use countersign_sdk::contract::actions::SentDocument;
 use countersign_sdk::contract::http::{Destination, NewAttachment, Request, Response, ResponseBody};
@@ -71,12 +73,32 @@ fn read(host: &dyn Host, response: &Response) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The numbers of the needles that lie in memory, counted from 0.
+/// The numbers of the needles that lie in memory, counted from 0. A needle is the length and the fingerprint of a text,
+/// so that looking for a secret does not hand it over.
 fn scan(host: &dyn Host, order: &Order<'_>) -> Result<SentDocument, Failure> {
     let kept = reflected(host)?;
-    let needles = order.setting("needles").unwrap_or_default().lines();
-    let found = needles.enumerate().filter(|(_, needle)| raw::memory_holds_reversed(needle.as_bytes()));
+    let needles: Vec<_> = order
+        .setting("needles")
+        .unwrap_or_default()
+        .lines()
+        .map(|line| needle(line).unwrap_or_default())
+        .collect();
+    let mut by_length = BTreeMap::<usize, Vec<u64>>::new();
+    needles.iter().for_each(|(length, print)| by_length.entry(*length).or_default().push(*print));
+    let there: BTreeSet<(usize, u64)> = by_length
+        .iter()
+        .flat_map(|(length, prints)| {
+            raw::prints_in_memory(*length, prints).into_iter().map(|print| (*length, print))
+        })
+        .collect();
+    let found = needles.iter().enumerate().filter(|(_, needle)| there.contains(needle));
     let found: Vec<String> = found.map(|(number, _)| number.to_string()).collect();
     drop(std::hint::black_box(kept));
     Ok(saw(found.join(",")))
+}
+
+/// `12:c0ffee`: a length in decimal and a fingerprint in hexadecimal.
+fn needle(line: &str) -> Option<(usize, u64)> {
+    let (length, print) = line.split_once(':')?;
+    Some((length.parse().ok()?, u64::from_str_radix(print, 16).ok()?))
 }

@@ -5,14 +5,13 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use countersign_sandbox::attachment::AttachmentInfo;
+use countersign_sandbox::attachment::{AttachmentInfo, Shelf};
 
 use super::Files;
 use super::placeholder::{self, extension};
 use crate::format::{CreatedFile, GrantedFile};
 use crate::recording::Recording;
 use crate::redact::Redaction;
-use crate::shelf::Shelf;
 
 /// The files of a case while it is made.
 #[derive(Debug, Default)]

@@ -44,7 +44,8 @@ pub(crate) async fn prove(
     }
 }
 
-fn fixed(role: &Role) -> Result<Proof, TransportFailure> {
+/// The proof of a scheme that needs no token.
+pub(crate) fn fixed(role: &Role) -> Result<Proof, TransportFailure> {
     let secret = role.secret(Credential::Secret);
     let authorization = |value: String| Proof::Header(AUTHORIZATION, SecretString::from(value));
     Ok(match &role.scheme {

@@ -1,6 +1,6 @@
 //! What happened in which order: journal, provider and component write to one list.
 //!
-//! Not here: what a call is given besides (`hostile/stage.rs`).
+//! Not here: what a call is given besides (`countersign_sandbox::selftest`).
 #![allow(dead_code)]
 
 use std::collections::VecDeque;

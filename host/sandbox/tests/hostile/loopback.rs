@@ -17,12 +17,11 @@ use countersign_sandbox::connection::config::{ConnectionConfig, LimitsConfig, Ro
 use countersign_sandbox::connection::offer::{ProviderOffer, RoleOffer, SchemeOffer};
 use countersign_sandbox::connection::secret::{SecretFile, SecretReader};
 use countersign_sandbox::connection::{Connection, Sources};
+use countersign_sandbox::selftest::METADATA;
 use futures_util::stream;
 use secrecy::SecretString;
 use serde_json::json;
 use tokio::net::TcpListener;
-
-use crate::script::METADATA;
 
 /// A provider that listens.
 pub(crate) struct Loopback {

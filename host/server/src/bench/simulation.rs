@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use countersign_simulators::demo_credentials;
+use indicatif::{ProgressBar, ProgressStyle};
 use tokio::task::JoinSet;
 
 use super::{Figure, Report, conditions};
@@ -37,13 +38,15 @@ const RUN_MAX: Duration = Duration::from_secs(180);
 pub async fn simulation(runs: usize, seed: u64) -> anyhow::Result<Report> {
     let credentials = Arc::new(tokio::task::spawn_blocking(demo_credentials).await??);
     let shared = tempfile::tempdir()?;
+    let progress =
+        ProgressBar::new(runs as u64).with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} runs")?);
     let started = Instant::now();
     let next = Arc::new(AtomicUsize::new(0));
     let mut playing = JoinSet::new();
     for _ in 0..ABREAST.min(runs) {
         // One after the other: the first compiles the component, the others find it.
         let stage = Stage::set(&credentials, shared.path()).await.context("a stage for the simulation")?;
-        let next = next.clone();
+        let (next, progress) = (next.clone(), progress.clone());
         playing.spawn(async move {
             let mut played = Vec::new();
             loop {
@@ -52,6 +55,7 @@ pub async fn simulation(runs: usize, seed: u64) -> anyhow::Result<Report> {
                     return played;
                 }
                 played.extend(play(&stage, seed + index as u64, index < TWICE).await);
+                progress.inc(1);
             }
         });
     }
@@ -59,6 +63,7 @@ pub async fn simulation(runs: usize, seed: u64) -> anyhow::Result<Report> {
     while let Some(played) = playing.join_next().await {
         played?.into_iter().for_each(|played| tally.count(played));
     }
+    progress.finish_and_clear();
     Ok(tally.report(started.elapsed()))
 }
 

@@ -131,17 +131,22 @@ pub(crate) async fn bind(
     config: &Config,
     secrets: &ProcessSecrets,
 ) -> anyhow::Result<BTreeMap<String, BoundConnection>> {
-    let sandbox = Sandbox::new(SandboxConfig {
-        cache_dir: Some(config.data.join("compiled")),
-        max_calls: u32::try_from(config.calls_max)?,
-        limits: Limits::default(),
-        compile_with: compile_in_child()?,
-    })?;
+    let sandbox = Sandbox::new(sandbox_config(config)?)?;
     let sources = Sources { secrets, connections: &config.connections };
     let mut lock = Lock::open(&config.lock)?;
     let bound = connections::load_all(&sandbox, &config.connections, &sources, &mut lock).await?;
     lock.keep_up()?;
     Ok(bound)
+}
+
+/// What a host's sandbox is set up with.
+pub(crate) fn sandbox_config(config: &Config) -> anyhow::Result<SandboxConfig> {
+    Ok(SandboxConfig {
+        cache_dir: Some(config.data.join("compiled")),
+        max_calls: u32::try_from(config.calls_max)?,
+        limits: Limits::default(),
+        compile_with: compile_in_child()?,
+    })
 }
 
 /// Components are compiled by a child of this very program, so that a compiler gone wild harms nobody.

@@ -1,16 +1,17 @@
-//! Attachments of a case or of a recorded call, in memory and by content, as every store keeps them.
+//! Attachments in memory and by content, as every store keeps them: of cases, of recorded calls, of the selftest.
 //!
-//! Not here: which of them a call may see (the sandbox).
+//! Not here: which of them a call may see (`capability/attachments.rs`).
 
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
-use countersign_sandbox::attachment::{AttachmentStore, ByteStream};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, future, stream};
 use sha2::{Digest, Sha256};
+
+use super::{AttachmentStore, ByteStream};
 
 /// Files by their SHA-256.
 #[derive(Debug, Default)]
@@ -23,6 +24,12 @@ impl Shelf {
         let sha256 = hex::encode(Sha256::digest(&bytes));
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(sha256.clone(), bytes);
         sha256
+    }
+
+    /// Every file's bytes, in no order that matters.
+    #[must_use]
+    pub fn files(&self) -> Vec<Bytes> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     /// The bytes of this SHA-256.
