@@ -34,7 +34,9 @@ fn neutral(index: usize, event: WireEvent) -> Result<Event, Rejection> {
     if name.is_empty() {
         return Err(Rejection::Malformed(format!("event {index} has no `eventType`")));
     }
+    // Autenti writes some with a prefix and some without; the host picks events by the names of the manifest.
     let known = KNOWN.iter().find(|(classifier, _)| event.is(classifier));
+    let name = known.map_or(name, |(classifier, _)| (*classifier).to_owned());
     let kind = known.map_or(EventKind::Unknown, |(_, kind)| *kind);
     let of = |target: &Option<Target>| target.as_ref().and_then(Target::known_id).map(str::to_owned);
     let document_id = of(&event.object);

@@ -204,9 +204,10 @@ async fn the_selftest_finds_none_over_any_scheme() {
             acting_user: None,
             limits: LimitsConfig::default(),
             roles: [("portal".to_owned(), role)].into(),
+            webhook: None,
         };
         let roles = vec![RoleOffer { role: "portal".to_owned(), schemes: vec![offered] }];
-        let offer = ProviderOffer { roles, setting_defaults: BTreeMap::new() };
+        let offer = ProviderOffer { roles, ..ProviderOffer::default() };
         let sources = Sources { secrets: &safe, connections: &BTreeMap::new() };
         let grant = Grant::of("sign", &config, &offer, &sources).unwrap().remove(0);
         for misbehaviour in pack.iter().filter(|one| one.family == "secret") {

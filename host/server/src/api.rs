@@ -9,6 +9,7 @@ pub mod backup;
 pub mod caller;
 pub mod calls;
 pub mod connections;
+pub mod inbox;
 pub mod incidents;
 pub mod instances;
 pub mod orphans;
@@ -20,11 +21,12 @@ pub mod workflows;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, patch, post};
+use axum::routing::{any, get, patch, post};
 use axum::{Router, middleware};
 
 use crate::host::Host;
 use crate::problem::Problem;
+use crate::webhook;
 
 /// Largest JSON body taken.
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -52,6 +54,11 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/instances/{instance}/timers", get(timers::of_instance))
         .route("/incidents", get(incidents::list))
         .route("/orphans", get(orphans::list))
+        .route("/inbox", get(inbox::list))
+        .route("/inbox/{message}", get(inbox::show))
+        .route("/inbox/{message}/replay", post(inbox::replay))
+        .route("/events", get(inbox::events))
+        .route("/events/{event}/attach", post(inbox::attach))
         .route("/calls/{call}", get(calls::show))
         .route("/calls/{call}/record", get(calls::record))
         .route("/audit", get(audit::list))
@@ -72,6 +79,8 @@ pub fn router(host: Arc<Host>) -> Router {
         .layer(middleware::from_fn_with_state(host.clone(), caller::admit));
     Router::new()
         .nest("/api/v1", v1)
+        .route("/webhooks/{provider}/{endpoint}", any(webhook::receive))
+        .route("/webhooks/{provider}/{endpoint}/{*rest}", any(webhook::receive))
         .route("/healthz", get(instances::health))
         .fallback(|| async { Problem::not_found("this address") })
         .with_state(host)

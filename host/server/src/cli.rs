@@ -21,6 +21,7 @@ mod diff;
 mod edit;
 mod explain;
 mod fetch;
+mod inbox;
 mod incident;
 mod inspect;
 mod list;
@@ -110,6 +111,8 @@ enum Command {
     Call(call::Call),
     /// List what needs a person, show the evidence, and answer it.
     Incident(incident::Incident),
+    /// List what providers posted, show it, and deal with what found no instance.
+    Inbox(inbox::Inbox),
     /// Show who did what.
     Audit(audit::Audit),
     /// Copy everything durable of a running host into a directory, or check such a copy.
@@ -179,6 +182,7 @@ impl Cli {
             Command::Timers(command) => command.run().await,
             Command::Call(command) => command.run().await,
             Command::Incident(command) => command.run().await,
+            Command::Inbox(command) => command.run().await,
             Command::Audit(command) => command.run().await,
             Command::Backup(command) => command.run().await,
             Command::Restore(command) => command.run().await,

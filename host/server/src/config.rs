@@ -10,6 +10,9 @@ use anyhow::{Context, bail};
 use countersign_sandbox::connection::config::{ConnectionConfig, SecretReference};
 use serde::{Deserialize, Serialize};
 
+/// Largest message that a provider may post when nothing is said: DocuSign can send documents along.
+pub const WEBHOOK_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// The whole file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -32,6 +35,12 @@ pub struct Config {
     /// The connections, by the name that definitions use.
     #[serde(default)]
     pub connections: BTreeMap<String, ConnectionConfig>,
+    /// Log every event that providers post (C134); what is kept and shown does not depend on it.
+    #[serde(default)]
+    pub log_webhooks: bool,
+    /// Largest message that a provider may post.
+    #[serde(default = "default_webhook_bytes_max")]
+    pub webhook_bytes_max: usize,
     /// Seconds one call of an action may take, host calls included.
     #[serde(default = "default_call_seconds")]
     pub call_timeout_seconds: u64,
@@ -50,6 +59,10 @@ fn default_lock() -> PathBuf {
 
 fn default_listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 8420))
+}
+
+fn default_webhook_bytes_max() -> usize {
+    WEBHOOK_BYTES_MAX
 }
 
 fn default_call_seconds() -> u64 {

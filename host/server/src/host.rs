@@ -19,7 +19,7 @@ use countersign_sandbox::transport::Transport;
 use countersign_store::{RestoreRow, Store};
 use countersign_workflow::load::Workflow;
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::clock::Clock;
 use crate::gate::{ConnectionLimits, Gates};
@@ -55,6 +55,11 @@ pub struct Host {
     pub(crate) calls_running: watch::Sender<usize>,
     pub(crate) turns: Turns,
     pub(crate) keys_in_use: KeysInUse,
+    /// Wakes whoever reads messages and tells events.
+    pub(crate) inbox: Notify,
+    /// The debug switch of C134.
+    pub(crate) log_webhooks: bool,
+    pub(crate) webhook_bytes_max: usize,
     connections: BTreeMap<String, BoundConnection>,
     offered: BTreeMap<String, Arc<Workflow>>,
     definitions: RwLock<HashMap<String, Arc<Workflow>>>,

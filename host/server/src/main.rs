@@ -20,6 +20,7 @@ mod failpoint;
 mod files;
 mod gate;
 mod host;
+mod inbox;
 mod journal;
 mod lock;
 mod main_loop;
@@ -34,6 +35,7 @@ mod serve;
 mod timers;
 mod turns;
 mod unwritten;
+mod webhook;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;

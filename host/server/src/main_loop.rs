@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use countersign_store::change::Change;
 use countersign_workflow::apply::{self, Applied, Context};
+use countersign_workflow::effect::Effect;
 use countersign_workflow::event::{Actor, Event, What};
 use countersign_workflow::instance::{Instance, Phase};
 use countersign_workflow::load::Workflow;
@@ -83,6 +84,10 @@ impl Host {
         let instance = Arc::new(applied.instance);
         self.keep(&mut turn, &instance, changes, keep).await?;
         drop(turn);
+        if applied.effects.iter().any(|effect| matches!(effect, Effect::Correlate { .. })) {
+            // Events that came before the document's id may have found their instance in this commit.
+            self.inbox.notify_one();
+        }
         self.perform(&instance, applied.effects, at_ms);
         Ok(instance)
     }

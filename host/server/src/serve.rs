@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use tracing::{info, warn};
 
 use crate::host::Host;
-use crate::{api, recovery, timers};
+use crate::{api, inbox, recovery, timers};
 
 /// How long a graceful stop waits for calls under way.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -27,6 +27,7 @@ pub struct Running {
     stop: oneshot::Sender<()>,
     server: JoinHandle<std::io::Result<()>>,
     timers: JoinHandle<()>,
+    inbox: JoinHandle<()>,
 }
 
 impl Running {
@@ -41,6 +42,7 @@ impl Running {
         }
         recovery::recover(&host).await?;
         let timers = tokio::spawn(timers::run(host.clone()));
+        let inbox = tokio::spawn(inbox::run(host.clone()));
         let (stop, stopped) = oneshot::channel::<()>();
         let router = api::router(host.clone());
         let server = axum::serve(
@@ -54,12 +56,13 @@ impl Running {
         });
         let server = tokio::spawn(async move { server.await });
         info!(%address, "ready");
-        Ok(Self { host, address, stop, server, timers })
+        Ok(Self { host, address, stop, server, timers, inbox })
     }
 
     /// Takes no more requests, lets calls end, closes the store.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.timers.abort();
+        self.inbox.abort();
         self.host.stop_waiting();
         let _ = self.stop.send(());
         let _ = tokio::time::timeout(PATIENCE, self.server).await;

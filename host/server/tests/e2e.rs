@@ -44,5 +44,7 @@ mod selftest;
 mod stand;
 #[path = "e2e/unwritten.rs"]
 mod unwritten;
+#[path = "e2e/webhooks.rs"]
+mod webhooks;
 #[path = "e2e/zombie.rs"]
 mod zombie;

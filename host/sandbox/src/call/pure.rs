@@ -42,7 +42,7 @@ impl Provider {
         match timeout_at(deadline, reading).await {
             Ok(Ok((reading,))) => Ok(reading),
             Ok(Err(error)) => Err(pure_failure(&error, &mut store.into_data())),
-            Err(_) => Err(Failure::passing("reading the message took longer than it may")),
+            Err(_) => Err(Failure::fault("timed-out", "reading the message took longer than it may")),
         }
     }
 }

@@ -29,6 +29,7 @@ pub struct Webhook {
     pub name: String,
     endpoint: SecretString,
     handled: BTreeSet<String>,
+    replies: bool,
     proof: Proof,
 }
 
@@ -52,6 +53,12 @@ impl Webhook {
     #[must_use]
     pub fn handles(&self, event: &str) -> bool {
         self.handled.contains(event)
+    }
+
+    /// Whether the sender is to see what the component answers.
+    #[must_use]
+    pub fn replies(&self) -> bool {
+        self.replies
     }
 
     /// Proves on the raw bytes that a message comes from the provider.
@@ -95,6 +102,7 @@ impl Webhook {
             name: declared.name.clone(),
             endpoint: SecretString::from(config.endpoint.as_str()),
             handled: config.events.as_ref().unwrap_or(&declared.events).iter().cloned().collect(),
+            replies: config.reply,
             proof,
         })
     }

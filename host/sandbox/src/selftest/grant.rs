@@ -87,9 +87,10 @@ impl Grant {
             acting_user: None,
             limits: Default::default(),
             roles: [(ROLE.to_owned(), role.clone())].into(),
+            webhook: None,
         };
         let offered = RoleOffer { role: ROLE.to_owned(), schemes: vec![SchemeOffer::Bearer] };
-        let offer = ProviderOffer { roles: vec![offered], setting_defaults: BTreeMap::new() };
+        let offer = ProviderOffer { roles: vec![offered], ..ProviderOffer::default() };
         let sources = Sources { secrets: &MadeUp, connections: &BTreeMap::new() };
         let loaded = Connection::load("defaults", config, &offer, &sources)?;
         Ok(Self::new(loaded, ROLE, &role, Vec::new()))
@@ -221,10 +222,16 @@ mod tests {
             change(&mut role);
             let roles = [("portal".to_owned(), role)].into();
             let (provider, settings) = ("hostile".to_owned(), BTreeMap::new());
-            let config =
-                ConnectionConfig { provider, settings, acting_user: None, limits: Default::default(), roles };
+            let config = ConnectionConfig {
+                provider,
+                settings,
+                acting_user: None,
+                limits: Default::default(),
+                roles,
+                webhook: None,
+            };
             let offered = RoleOffer { role: "portal".to_owned(), schemes: vec![SchemeOffer::None] };
-            let offer = ProviderOffer { roles: vec![offered], setting_defaults: BTreeMap::new() };
+            let offer = ProviderOffer { roles: vec![offered], ..ProviderOffer::default() };
             let sources = Sources { secrets: &MadeUp, connections: &BTreeMap::new() };
             Grant::of("sign", &config, &offer, &sources).unwrap().remove(0)
         };

@@ -33,7 +33,7 @@ fn declared(authentication: WebhookAuthentication) -> WebhookDeclaration {
 }
 
 fn written(authentication: WebhookScheme) -> WebhookConfig {
-    WebhookConfig { endpoint: ENDPOINT.to_owned(), name: None, events: None, authentication }
+    WebhookConfig { endpoint: ENDPOINT.to_owned(), name: None, events: None, reply: false, authentication }
 }
 
 fn load_webhook(

@@ -30,6 +30,15 @@ pub struct StatusView {
     pub incidents_open: u64,
     /// Calls not ended.
     pub calls_open: u64,
+    /// Messages of providers not read yet.
+    #[serde(default)]
+    pub messages_unread: u64,
+    /// Events whose instance is not told yet.
+    #[serde(default)]
+    pub events_untold: u64,
+    /// Events that wait for their document.
+    #[serde(default)]
+    pub events_parked: u64,
     /// How its connections stand.
     pub connections: Vec<GateView>,
     /// Why its data may not know what was sent.
@@ -91,6 +100,9 @@ async fn status(host: &Host) -> Result<StatusView, Problem> {
         instances_running: counts.instances_running,
         incidents_open: counts.incidents_open,
         calls_open: counts.calls_open,
+        messages_unread: counts.messages_unread,
+        events_untold: counts.events_untold,
+        events_parked: counts.events_parked,
         connections: host.gates.view(),
         restored: host.restored().map(restored),
     })

@@ -21,7 +21,7 @@ use countersign_workflow::instance::Instance;
 use super::closed_loop::{self, Caller, LEVELS, Measured, median};
 use super::{Figure, Report, conditions};
 use crate::api::instances::NewInstance;
-use crate::config::Config;
+use crate::config::{Config, WEBHOOK_BYTES_MAX};
 use crate::host::Host;
 
 /// The workflow: two steps, a path each way.
@@ -87,6 +87,8 @@ async fn open(folder: &Path) -> anyhow::Result<Arc<Host>> {
         workflows: vec![workflow],
         lock: folder.join("countersign.lock"),
         connections: BTreeMap::new(),
+        log_webhooks: false,
+        webhook_bytes_max: WEBHOOK_BYTES_MAX,
         call_timeout_seconds: 30,
         calls_max: 1,
     };

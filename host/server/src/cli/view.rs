@@ -6,6 +6,7 @@ pub mod audit;
 pub mod call;
 pub mod changes;
 pub mod gate;
+pub mod inbox;
 pub mod incident;
 
 use anstream::println;
@@ -73,6 +74,12 @@ pub fn status(status: &StatusView) {
         "instances: {} waiting, {} running · calls open: {} · incidents open: {}",
         status.instances_resting, status.instances_running, status.calls_open, status.incidents_open
     );
+    if status.messages_unread + status.events_untold + status.events_parked > 0 {
+        println!(
+            "inbox: {} unread · {} untold · {} wait for their document; see countersign inbox events",
+            status.messages_unread, status.events_untold, status.events_parked
+        );
+    }
     gate::gates(&status.connections);
     let Some(restored) = &status.restored else { return };
     let since = time(restored.taken_at_ms);

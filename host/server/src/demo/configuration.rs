@@ -12,7 +12,7 @@ use countersign_sandbox::connection::config::{
 };
 use countersign_simulators::{AutentiCredentials, AutentiSimulator};
 
-use crate::config::Config;
+use crate::config::{Config, WEBHOOK_BYTES_MAX};
 
 /// The contract-signing workflow.
 const WORKFLOW: &str = include_str!("../../../../fixtures/workflows/contract-signing/workflow.yaml");
@@ -56,6 +56,8 @@ pub fn write(
         workflows: vec![workflow],
         lock: folder.join("countersign.lock"),
         connections: BTreeMap::from([("sign".to_owned(), connection)]),
+        log_webhooks: false,
+        webhook_bytes_max: WEBHOOK_BYTES_MAX,
         call_timeout_seconds: 30,
         calls_max: 64,
     })

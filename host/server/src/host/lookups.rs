@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use countersign_sandbox::connection::webhook::Webhook;
 use countersign_store::row::instance::{InstanceFilter, InstanceKey, InstanceSummary};
 use countersign_workflow::effect::Entry;
 use countersign_workflow::instance::Instance;
@@ -144,6 +145,19 @@ impl Host {
     /// The connections, by name.
     pub fn connections(&self) -> impl Iterator<Item = (&String, &BoundConnection)> {
         self.connections.iter()
+    }
+
+    /// The connection whose provider posts here. The provider's name has no case (C127: `/webhooks/OneSpan`).
+    pub(crate) fn webhook(
+        &self,
+        provider: &str,
+        endpoint: &str,
+    ) -> Option<(&str, &BoundConnection, &Webhook)> {
+        self.connections.iter().find_map(|(name, bound)| {
+            let webhook = bound.connection.webhook.as_ref()?;
+            let is_it = bound.provider.manifest.id.eq_ignore_ascii_case(provider) && webhook.is_at(endpoint);
+            is_it.then_some((name.as_str(), bound, webhook))
+        })
     }
 
     /// A connection by name.

@@ -15,7 +15,7 @@ use countersign_store::change::{Change, Commit};
 use countersign_store::row::definition::DefinitionRow;
 use countersign_store::{Options, Store};
 use countersign_workflow::load::Workflow;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use super::rows::{self, Means};
 use super::{BoundConnection, Host};
@@ -94,6 +94,9 @@ impl Host {
             calls_running: watch::Sender::new(0),
             turns: Turns::default(),
             keys_in_use: KeysInUse::default(),
+            inbox: Notify::default(),
+            log_webhooks: config.log_webhooks,
+            webhook_bytes_max: config.webhook_bytes_max,
             connections,
             offered,
             definitions: RwLock::new(definitions),

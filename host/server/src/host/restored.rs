@@ -62,6 +62,7 @@ impl Host {
         if let Ok(mut restored) = self.restored.write() {
             restored.clone_from(&row);
         }
+        self.inbox.notify_one();
         Ok(row)
     }
 }

@@ -18,6 +18,9 @@ pub struct WebhookConfig {
     /// The provider's names of the events to handle (C130); all that the provider knows when left out.
     #[serde(default)]
     pub events: Option<Vec<String>>,
+    /// The provider wants to see what its component answers, and not only that the message was kept.
+    #[serde(default)]
+    pub reply: bool,
     /// How messages prove that they come from the provider.
     pub authentication: WebhookScheme,
 }

@@ -20,7 +20,7 @@ use super::stand_in::StandIn;
 use super::wire::Wire;
 use super::{bytes_of, data_of, runtime};
 use crate::bench::closed_loop::Caller;
-use crate::config::Config;
+use crate::config::{Config, WEBHOOK_BYTES_MAX};
 use crate::host::Host;
 use crate::serve::Running;
 
@@ -143,6 +143,8 @@ fn configure(folder: &Path, data: &Path, provider: &StandIn) -> anyhow::Result<C
         workflows: vec![workflow],
         lock: data.with_extension("lock"),
         connections: BTreeMap::from([("sign".to_owned(), connection)]),
+        log_webhooks: false,
+        webhook_bytes_max: WEBHOOK_BYTES_MAX,
         call_timeout_seconds: 30,
         calls_max: 256,
     })
