@@ -15,6 +15,10 @@ const HOUR_MS: u64 = 3_600_000;
 /// A burst is counted over so long.
 const BURST_MS: u64 = 30_000;
 
+/// What is wrong when not even an error of DocuSign's comes back.
+const NOBODY_THERE: &str = "HTTP 404 without a code of DocuSign's; `base-url` must be the account's `base_uri` and \
+    nothing behind it, like `https://eu.docusign.net`";
+
 /// The token or the user is not accepted here.
 const UNAUTHORIZED: [&str; 5] = [
     "AUTHORIZATION_INVALID_TOKEN",
@@ -68,6 +72,8 @@ pub(crate) fn refusal(reply: &Reply, host: &dyn Host) -> Failure {
     let Some((code, message)) = json::read::<Problem>(reply.bytes()).ok().and_then(Problem::whole) else {
         return match reply.status() {
             429 => spent("", "HTTP 429", reply, host),
+            // DocuSign has a code for what it does not know: this is an address where nobody is (P3).
+            404 => failure::unauthorized(NOBODY_THERE),
             _ => reply.failure(host),
         };
     };
