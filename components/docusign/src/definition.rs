@@ -37,7 +37,7 @@ pub(crate) fn definition<'a>(invitation: &'a Invitation, phone_workflow: Option<
         event_notification: invitation
             .event_url
             .as_deref()
-            .map(|url| EventNotification::to(url, events::asked_for())),
+            .map(|url| EventNotification::to(url, events::ASKED_FOR)),
         documents: Vec::new(),
     }
 }

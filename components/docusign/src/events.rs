@@ -41,11 +41,21 @@ pub(crate) const KNOWN: [(&str, EventKind); 26] = [
     ("click-declined", EventKind::Ignored),
 ];
 
-/// The events a webhook of one envelope asks for: those that mean something to a workflow.
-#[must_use]
-pub(crate) fn asked_for() -> Vec<&'static str> {
-    KNOWN.iter().filter(|(_, kind)| *kind != EventKind::Ignored).map(|(name, _)| *name).collect()
-}
+/// The events a webhook of one envelope asks for: those that mean something to a workflow and that DocuSign has always
+/// had. Whether an envelope may ask for the later ones no source says, and a refused webhook would refuse the envelope.
+pub(crate) const ASKED_FOR: [&str; 11] = [
+    "envelope-sent",
+    "envelope-delivered",
+    "envelope-completed",
+    "envelope-declined",
+    "envelope-voided",
+    "recipient-sent",
+    "recipient-delivered",
+    "recipient-completed",
+    "recipient-declined",
+    "recipient-authenticationfailed",
+    "recipient-autoresponded",
+];
 
 /// See `events.read` of the contract.
 ///

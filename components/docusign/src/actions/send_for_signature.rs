@@ -17,7 +17,7 @@ use crate::definition::definition;
 use crate::envelope::{document_id, party_of, read_envelope};
 use crate::identity::phone_workflow;
 use crate::lookup::find_envelope;
-use crate::refusal::{change, fetch};
+use crate::refusal::change;
 use crate::status::{document_status, stage};
 use crate::validation::{self, Invitation};
 use crate::wire::envelope::Envelope;
@@ -47,7 +47,7 @@ pub(crate) fn send_for_signature(host: &dyn Host, input: &SendInput) -> Result<S
 fn create(host: &dyn Host, invitation: &Invitation) -> Result<String, Failure> {
     let workflow = phone_workflow(host, invitation)?;
     let request = creation(host, definition(invitation, workflow.as_deref()), &invitation.files)?;
-    let envelope: Envelope = fetch(host, request)?.json()?;
+    let envelope: Envelope = change(host, request)?.json()?;
     let id = envelope.envelope_id.as_deref().unwrap_or_default().trim().to_owned();
     if !text::is_id(&id) {
         let message = "DocuSign created the envelope without a usable id, so it is not registered (C41)";

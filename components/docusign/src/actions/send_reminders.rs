@@ -62,11 +62,10 @@ pub(crate) fn send_reminders(host: &dyn Host, input: &ReminderInput) -> Result<R
     if wanted.is_empty() {
         return Err(Failure::NotReady("everybody who could be reminded now is excepted".to_owned()));
     }
-    if wanted.len() == eligible.len() {
-        remind_all(host, id)?
-    } else {
+    if wanted.len() < eligible.len() {
         return remind_some(host, id, &wanted);
     }
+    remind_all(host, id)?;
     Ok(Reminded { references: references(&wanted) })
 }
 

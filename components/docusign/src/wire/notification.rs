@@ -50,7 +50,7 @@ pub(crate) struct EventNotification<'a> {
     /// Where to.
     pub(crate) url: &'a str,
     /// About what.
-    pub(crate) events: Vec<&'static str>,
+    pub(crate) events: [&'static str; 11],
     /// What to tell.
     pub(crate) event_data: EventData,
     /// `SIM`: each event by itself, in order.
@@ -77,7 +77,7 @@ pub(crate) struct EventData {
 impl<'a> EventNotification<'a> {
     /// A signed webhook about these events.
     #[must_use]
-    pub(crate) fn to(url: &'a str, events: Vec<&'static str>) -> Self {
+    pub(crate) fn to(url: &'a str, events: [&'static str; 11]) -> Self {
         Self {
             url,
             events,
