@@ -10,43 +10,67 @@ use countersign_sdk::draft::Stage;
 use countersign_sdk::{failure, text};
 
 use crate::account::at_envelopes;
+use crate::envelope::read_envelope;
 use crate::refusal::fetch;
 use crate::status::stage;
 use crate::wire::listing::Envelopes;
+use crate::wire::problem::ErrorDetails;
 
-/// The id of an envelope that was made under this reference: rather one that was sent than a draft, never one that was
-/// thrown away. Finding nothing is the rule.
+/// More than one is odd already; more than so many are no answer to what was asked.
+const CANDIDATES_MAX: usize = 3;
+
+/// The envelope that was made under this reference, and whether it was sent: rather one that was sent than a draft,
+/// never one that was thrown away. Finding nothing is the rule. Only an envelope that carries the reference itself is
+/// taken for ours, however DocuSign narrows its list.
 ///
 /// # Errors
 /// When DocuSign does not answer, or the connection is not accepted. A refusal of the question itself counts as nothing
 /// found: how DocuSign answers for an id it does not know is INFERRED, and another draft mails nobody.
-pub(crate) fn find_envelope(host: &dyn Host, reference: &str) -> Result<Option<String>, Failure> {
+pub(crate) fn find_envelope(host: &dyn Host, reference: &str) -> Result<Option<(String, Stage)>, Failure> {
     let request = at_envelopes(host, "GET", Repeat::Read)?.query("transaction_ids", reference);
-    let reply = match fetch(host, request) {
-        Ok(reply) => reply,
+    let Some(reply) = unless_refused(host, fetch(host, request))? else { return Ok(None) };
+    for id in candidates(&reply.json()?, reference) {
+        let read = unless_refused(host, read_envelope(host, &id, Some("custom_fields")))?;
+        if let Some(envelope) =
+            read.filter(|envelope| envelope.client_reference().as_deref() == Some(reference))
+        {
+            return Ok(Some((id, stage(envelope.status.as_deref().unwrap_or_default()))));
+        }
+    }
+    Ok(None)
+}
+
+/// Nothing for a refusal of the question, which the operator is told.
+fn unless_refused<T>(host: &dyn Host, answer: Result<T, Failure>) -> Result<Option<T>, Failure> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
         Err(refused @ (Failure::Rejected(_) | Failure::NotFound)) => {
             let words = failure::words(&refused);
             host.log(Level::Warn, "DocuSign did not look for an earlier envelope", &[("answer", &words)]);
-            return Ok(None);
+            Ok(None)
         }
-        Err(failure) => return Err(failure),
-    };
-    let found: Envelopes = reply.json()?;
-    let mut candidates: Vec<(String, Stage)> = candidates(&found).collect();
-    candidates.retain(|(_, stage)| !matches!(stage, Stage::Broken(_)));
-    let sent = candidates.iter().position(|(_, stage)| *stage == Stage::Sent).unwrap_or_default();
-    Ok(candidates.into_iter().nth(sent).map(|(id, _)| id))
+        Err(failure) => Err(failure),
+    }
 }
 
-/// DocuSign's reference has two lists for the answer; whichever is filled counts.
-fn candidates(found: &Envelopes) -> impl Iterator<Item = (String, Stage)> {
-    let whole = found.envelopes.iter().map(|envelope| (&envelope.envelope_id, &envelope.status));
-    let failed =
-        |details: &Option<_>| details.as_ref().is_some_and(crate::wire::problem::ErrorDetails::is_error);
-    let told = found.envelope_transaction_statuses.iter().filter(move |told| !failed(&told.error_details));
-    let told = told.map(|told| (&told.envelope_id, &told.status));
-    whole.chain(told).filter_map(|(id, status)| {
-        let id = id.as_deref().map(str::trim).filter(|id| text::is_id(id))?;
-        Some((id.to_owned(), stage(status.as_deref().unwrap_or_default())))
-    })
+/// The ids to look at, those that were sent first. DocuSign's reference has two lists for the answer; whichever is filled
+/// counts.
+fn candidates(found: &Envelopes, reference: &str) -> Vec<String> {
+    let failed = |details: &Option<ErrorDetails>| details.as_ref().is_some_and(ErrorDetails::is_error);
+    let told = found.envelope_transaction_statuses.iter().filter(|told| !failed(&told.error_details));
+    let told = told.map(|told| (&told.envelope_id, &told.status, &told.transaction_id));
+    let whole = found.envelopes.iter();
+    let whole = whole.map(|envelope| (&envelope.envelope_id, &envelope.status, &envelope.transaction_id));
+    let mut known: Vec<(bool, String)> = Vec::new();
+    for (id, status, transaction) in whole.chain(told) {
+        let stage = stage(status.as_deref().unwrap_or_default());
+        let is_ours = transaction.as_deref().is_none_or(|transaction| transaction == reference);
+        let id = id.as_deref().map(str::trim).filter(|id| text::is_id(id));
+        if let Some(id) = id.filter(|_| is_ours && !matches!(stage, Stage::Broken(_))) {
+            known.push((stage != Stage::Sent, id.to_owned()));
+        }
+    }
+    // Stable: those that were sent first, otherwise as DocuSign lists them.
+    known.sort_by_key(|(unsent, _)| *unsent);
+    known.into_iter().map(|(_, id)| id).take(CANDIDATES_MAX).collect()
 }

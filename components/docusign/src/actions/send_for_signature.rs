@@ -31,11 +31,15 @@ use crate::wire::party::Party;
 pub(crate) fn send_for_signature(host: &dyn Host, input: &SendInput) -> Result<SentDocument, Failure> {
     let invitation = validation::check(host, input)?;
     let id = match &input.resume_document {
-        Some(id) => resume(host, document_id("resume-document", id)?.to_owned())?,
+        Some(id) => {
+            let id = document_id("resume-document", id)?.to_owned();
+            let stage = look(host, &id)?;
+            carry_on(host, id, stage)?
+        }
         None => match find_envelope(host, &invitation.reference)? {
-            Some(id) => {
+            Some((id, stage)) => {
                 host.document_created(&id);
-                resume(host, id)?
+                carry_on(host, id, stage)?
             }
             None => create(host, &invitation)?,
         },
@@ -59,8 +63,8 @@ fn create(host: &dyn Host, invitation: &Invitation) -> Result<String, Failure> {
 }
 
 /// Goes on where an earlier attempt stopped: the draft holds everything already.
-fn resume(host: &dyn Host, id: String) -> Result<String, Failure> {
-    if !look(host, &id)?.is_sent(DOCUSIGN)? {
+fn carry_on(host: &dyn Host, id: String, stage: Stage) -> Result<String, Failure> {
+    if !stage.is_sent(DOCUSIGN)? {
         send(host, &id)?;
     }
     Ok(id)

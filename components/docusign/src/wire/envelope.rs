@@ -30,6 +30,9 @@ pub(crate) struct Envelope {
     /// When its state changed.
     #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) status_changed_date_time: Option<String>,
+    /// Our reference, as long as DocuSign finds the envelope by it.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub(crate) transaction_id: Option<String>,
     /// Values that the sender gave along.
     #[serde(default)]
     pub(crate) custom_fields: Option<CustomFields>,

@@ -37,6 +37,9 @@ pub(crate) struct Transaction {
     /// DocuSign's word for its state.
     #[serde(default, deserialize_with = "lenient::text")]
     pub(crate) status: Option<String>,
+    /// Our reference.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub(crate) transaction_id: Option<String>,
     /// Why there is none.
     #[serde(default)]
     pub(crate) error_details: Option<ErrorDetails>,

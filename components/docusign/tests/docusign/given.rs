@@ -85,6 +85,13 @@ pub(crate) fn reads(envelope: &Value) -> Exchange {
     request("GET", below!("envelopes", ENVELOPE)).answer_json(envelope)
 }
 
+/// Reads an envelope that carries the reference of [`send_input`].
+pub(crate) fn reads_ours(status: &str) -> Exchange {
+    let field = json!({ "name": "countersign-reference", "value": "ref-1" });
+    let envelope = json!({ "status": status, "customFields": { "textCustomFields": [field] } });
+    reads(&envelope).with_query("include", "custom_fields")
+}
+
 pub(crate) fn reads_back() -> Exchange {
     reads(&json!({ "status": "sent" })).with_query("include", "recipients")
 }
