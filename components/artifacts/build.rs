@@ -12,11 +12,18 @@ use std::{env, fs};
 const TARGET: &str = "wasm32-wasip2";
 
 /// Package of each component that is built; the order is that of the sources.
-const COMPONENTS: [&str; 3] = ["autenti", "paper", "hostile"];
+const COMPONENTS: [&str; 4] = ["autenti", "docusign", "paper", "hostile"];
 
 /// What else decides the bytes, relative to the workspace.
-const INPUTS: [&str; 6] =
-    ["wit", "components/sdk", "components/autenti", "components/paper", "components/hostile", "Cargo.lock"];
+const INPUTS: [&str; 7] = [
+    "wit",
+    "components/sdk",
+    "components/autenti",
+    "components/docusign",
+    "components/paper",
+    "components/hostile",
+    "Cargo.lock",
+];
 
 /// How a component is optimised: as one unit, for speed, without unwinding; set here because a profile of
 /// the workspace would also change the host.

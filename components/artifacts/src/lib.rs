@@ -11,8 +11,9 @@ pub struct Bundled {
     pub bytes: &'static [u8],
 }
 
-static BUNDLED: [Bundled; 2] = [
+static BUNDLED: [Bundled; 3] = [
     Bundled { id: "autenti", bytes: include_bytes!(env!("COUNTERSIGN_COMPONENT_AUTENTI")) },
+    Bundled { id: "docusign", bytes: include_bytes!(env!("COUNTERSIGN_COMPONENT_DOCUSIGN")) },
     Bundled { id: "paper", bytes: include_bytes!(env!("COUNTERSIGN_COMPONENT_PAPER")) },
 ];
 
@@ -50,7 +51,7 @@ mod tests {
 
     #[test]
     fn providers_are_found_by_id() {
-        assert!(["autenti", "paper"].iter().all(|id| bundled_by_id(id).is_some()));
+        assert!(["autenti", "docusign", "paper"].iter().all(|id| bundled_by_id(id).is_some()));
         assert!(bundled_by_id("hostile").is_none(), "the hostile component is no provider");
     }
 }

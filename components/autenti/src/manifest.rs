@@ -6,10 +6,10 @@ use countersign_sdk::contract::manifest::{
     ActionDeclaration, Authentication, ClaimValue, ConnectionRole, Description, EgressRule, Environment,
     SettingDeclaration, SettingKind, WebhookAuthentication, WebhookDeclaration,
 };
-use countersign_sdk::declare::{action, claim, rule, setting};
-use countersign_sdk::rows::translated;
+use countersign_sdk::declare::{claim, prefixed_action, rule, setting, switch};
+use countersign_sdk::rows::{Named, translated};
 
-use crate::data_sources::{choices, languages::DEFAULT_LANGUAGE, switch};
+use crate::data_sources::{choices, languages::DEFAULT_LANGUAGE};
 use crate::events;
 use crate::process::API;
 
@@ -110,24 +110,9 @@ fn settings() -> Vec<SettingDeclaration> {
             )
         },
     ];
-    settings.extend(choices::ROLES.iter().map(|(id, en, pl, de)| switch_for("role", id, [en, pl, de])));
-    settings.extend(
-        choices::SIGNATURE_TYPES
-            .iter()
-            .map(|(id, en, pl, de)| switch_for("signature-type", id, [en, pl, de])),
-    );
+    settings.extend(choices::ROLES.iter().map(|role| switch("role", *role)));
+    settings.extend(choices::SIGNATURE_TYPES.iter().map(|kind| switch("signature-type", *kind)));
     settings
-}
-
-/// A switch for one value of a list, on unless switched off (C97, C99).
-fn switch_for(list: &str, id: &str, [en, pl, de]: [&str; 3]) -> SettingDeclaration {
-    let [en, pl, de] = [format!("Offer `{en}`"), format!("Pokazuj `{pl}`"), format!("`{de}` anbieten")];
-    let labels = [("en", en.as_str()), ("pl", pl.as_str()), ("de", de.as_str())];
-    let description = format!("Whether forms offer {id}.");
-    SettingDeclaration {
-        default: Some("true".to_owned()),
-        ..setting(&switch(list, id), &labels, &description, SettingKind::Boolean)
-    }
 }
 
 const CREATE: (&str, &str) = ("POST", "/document-processes");
@@ -141,47 +126,49 @@ const LINKS: (&str, &str) = ("POST", "/document-processes/{id}/parties/{party}/a
 const TAGS: (&str, &str) = ("GET", "/tags");
 
 fn actions() -> Vec<ActionDeclaration> {
-    let named = |name: &str, [en, pl, de]: [&str; 3], egress: &[(&str, &str)]| {
-        let [en, pl, de] = [en, pl, de].map(|label| format!("(AUTENTI) {label}"));
-        action(name, translated(&[("en", &en), ("pl", &pl), ("de", &de)]), rules(egress))
-    };
+    let named = |named: Named, egress: &[(&str, &str)]| prefixed_action("AUTENTI", named, rules(egress));
     vec![
         named(
-            "send-for-signature",
-            ["Send for signature", "Wyślij do podpisu", "Zur Unterschrift senden"],
+            ("send-for-signature", "Send for signature", "Wyślij do podpisu", "Zur Unterschrift senden"),
             &[CREATE, UPLOAD, FILES, ACT, PROCESS],
         ),
         named(
-            "get-document-status",
-            ["Get document status", "Pobierz status dokumentu", "Dokumentstatus abrufen"],
+            (
+                "get-document-status",
+                "Get document status",
+                "Pobierz status dokumentu",
+                "Dokumentstatus abrufen",
+            ),
             &[PROCESS],
         ),
         named(
-            "get-recipient-statuses",
-            [
+            (
+                "get-recipient-statuses",
                 "Get recipients' signature status",
                 "Pobierz status podpisów odbiorców",
                 "Signaturstatus der Empfänger abrufen",
-            ],
+            ),
             &[PROCESS],
         ),
-        named("get-document", ["Get document", "Pobierz dokument", "Dokument abrufen"], &[PROCESS, CONTENT]),
+        named(("get-document", "Get document", "Pobierz dokument", "Dokument abrufen"), &[PROCESS, CONTENT]),
         named(
-            "get-signing-link",
-            ["Get link for sign", "Pobierz link do podpisu", "Link zum Signieren abrufen"],
+            (
+                "get-signing-link",
+                "Get link for sign",
+                "Pobierz link do podpisu",
+                "Link zum Signieren abrufen",
+            ),
             &[LINKS],
         ),
         named(
-            "send-reminders",
-            ["Send reminders", "Wyślij przypomnienia", "Erinnerungen senden"],
+            ("send-reminders", "Send reminders", "Wyślij przypomnienia", "Erinnerungen senden"),
             &[ACT, PARTIES],
         ),
         named(
-            "withdraw-document",
-            ["Withdraw document", "Wycofaj dokument", "Dokument zurückziehen"],
+            ("withdraw-document", "Withdraw document", "Wycofaj dokument", "Dokument zurückziehen"),
             &[ACT, PROCESS],
         ),
-        named("rows", ["Read data sources", "Odczytaj źródła danych", "Datenquellen lesen"], &[TAGS]),
+        named(("rows", "Read data sources", "Odczytaj źródła danych", "Datenquellen lesen"), &[TAGS]),
     ]
 }
 

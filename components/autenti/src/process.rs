@@ -4,7 +4,7 @@
 
 use countersign_sdk::contract::http::Repeat;
 use countersign_sdk::contract::types::Failure;
-use countersign_sdk::{Host, Request, failure};
+use countersign_sdk::{Host, Request, text};
 
 use crate::challenge::fetch;
 use crate::wire::file::File;
@@ -13,32 +13,15 @@ use crate::wire::process::{Party, Process};
 /// The only connection role.
 pub(crate) const API: &str = "api";
 
-/// Ids are opaque; longer ones than this are none.
-const ID_BYTES_MAX: usize = 512;
+/// The name for messages.
+pub(crate) const AUTENTI: &str = "Autenti";
 
 /// The id of a document at Autenti, as an action got it in this field.
 ///
 /// # Errors
 /// `invalid` when it is empty (C42) or cannot be an id.
 pub(crate) fn document_id<'a>(field: &str, id: &'a str) -> Result<&'a str, Failure> {
-    let id = id.trim();
-    if id.is_empty() {
-        let reason = "is empty: the document was not sent to Autenti yet; send it for signature first";
-        return Err(failure::invalid(field, reason));
-    }
-    if !is_id(id) {
-        return Err(failure::invalid(
-            field,
-            "is no id of Autenti: too long, or with characters nobody can see",
-        ));
-    }
-    Ok(id)
-}
-
-/// Whether Autenti could have given this id.
-#[must_use]
-pub(crate) fn is_id(id: &str) -> bool {
-    !id.trim().is_empty() && id.len() <= ID_BYTES_MAX && !id.chars().any(char::is_control)
+    text::document_id(field, id, AUTENTI)
 }
 
 /// The start of a request about a process.

@@ -3,22 +3,10 @@
 //! Names of these words for people stand in `data_sources`.
 
 use countersign_sdk::contract::types::{DocumentState, DocumentStatus, Failure, RecipientState};
+use countersign_sdk::draft::Stage;
 use countersign_sdk::failure;
 
 use crate::wire::process::Process;
-
-/// Whether a process has left the sender's hands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// Nobody was mailed yet.
-    Draft,
-    /// Its recipients were mailed, whatever came of it.
-    Sent,
-    /// Autenti gave up on it.
-    Broken(String),
-    /// A word that does not tell.
-    Unknown(String),
-}
 
 /// The status of a process. A stray blank around the word is not part of it; the word itself is never changed.
 ///

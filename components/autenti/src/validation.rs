@@ -13,6 +13,7 @@ use countersign_sdk::contract::actions::SendInput;
 use countersign_sdk::contract::types::Failure;
 use countersign_sdk::failure::invalid;
 use countersign_sdk::recipients::choice_id;
+use countersign_sdk::text::non_blank;
 
 pub(crate) use files::SourceFile;
 pub(crate) use person::Person;
@@ -82,9 +83,4 @@ fn language(host: &dyn Host, input: &SendInput) -> Result<String, Failure> {
 fn labels(given: &[String]) -> Vec<String> {
     let ids = given.iter().flat_map(|text| text.split(';')).map(choice_id);
     ids.filter(|id| !id.is_empty()).map(str::to_owned).collect()
-}
-
-/// The text without outer blanks, unless nothing is left.
-fn non_blank(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|text| !text.is_empty())
 }

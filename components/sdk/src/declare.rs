@@ -6,7 +6,7 @@ use crate::contract::manifest::{
     ActionDeclaration, Claim, ClaimValue, EgressRule, SettingDeclaration, SettingKind,
 };
 use crate::contract::types::Translation;
-use crate::rows::translated;
+use crate::rows::{Named, switch_name, translated};
 
 /// A rule for one request: `rule("api", "GET", "/documents/{id}")`.
 #[must_use]
@@ -42,4 +42,27 @@ pub fn setting(
 #[must_use]
 pub fn action(name: &str, labels: Vec<Translation>, egress: Vec<EgressRule>) -> ActionDeclaration {
     ActionDeclaration { name: name.to_owned(), label: labels, egress, settings: Vec::new() }
+}
+
+/// An action for people who know several providers: `(AUTENTI) Send for signature`, in English, Polish and German.
+#[must_use]
+pub fn prefixed_action(
+    prefix: &str,
+    (name, en, pl, de): Named,
+    egress: Vec<EgressRule>,
+) -> ActionDeclaration {
+    let [en, pl, de] = [en, pl, de].map(|label| format!("({prefix}) {label}"));
+    action(name, translated(&[("en", &en), ("pl", &pl), ("de", &de)]), egress)
+}
+
+/// A switch for one value of a list, on unless switched off (C97, C99); `rows::switched_on` obeys it.
+#[must_use]
+pub fn switch(list: &str, (id, en, pl, de): Named) -> SettingDeclaration {
+    let [en, pl, de] = [format!("Offer `{en}`"), format!("Pokazuj `{pl}`"), format!("`{de}` anbieten")];
+    let labels = [("en", en.as_str()), ("pl", pl.as_str()), ("de", de.as_str())];
+    let description = format!("Whether forms offer {id}.");
+    SettingDeclaration {
+        default: Some("true".to_owned()),
+        ..setting(&switch_name(list, id), &labels, &description, SettingKind::Boolean)
+    }
 }

@@ -36,6 +36,7 @@ pub struct Fake {
 struct State {
     script: VecDeque<Exchange>,
     files: BTreeMap<AttachmentId, File>,
+    requests: Vec<Request>,
     journal: Vec<String>,
     logged: Vec<String>,
     created: Vec<String>,
@@ -99,6 +100,12 @@ impl Fake {
         self.state.borrow().journal.clone()
     }
 
+    /// The requests as they were sent, for what a script cannot say.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        self.state.borrow().requests.clone()
+    }
+
     /// The ids told through `document_created`.
     #[must_use]
     pub fn created(&self) -> Vec<String> {
@@ -160,7 +167,11 @@ impl Host for Fake {
         if let Some(difference) = exchange.difference(request) {
             panic!("request {} is another than expected\n{difference}", self.journal().len() + 1);
         }
-        self.state.borrow_mut().journal.push(sent);
+        {
+            let mut state = self.state.borrow_mut();
+            state.journal.push(sent);
+            state.requests.push(request.clone());
+        }
         let answer = exchange.answer()?;
         let body = match &request.destination {
             Destination::Attachment(place) if (200..300).contains(&answer.status) => {

@@ -8,6 +8,7 @@
 pub mod bindings;
 mod component;
 pub mod declare;
+pub mod draft;
 pub mod failure;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod fake;
@@ -21,6 +22,7 @@ mod reply;
 mod request;
 pub mod rows;
 mod settings;
+pub mod text;
 mod time;
 
 /// The words of the contract, under short paths.
@@ -35,4 +37,4 @@ pub use provider::{Provider, unknown_source};
 pub use reply::Reply;
 pub use request::{Part, Request};
 pub use settings::Settings;
-pub use time::timestamp_ms;
+pub use time::{timestamp_ms, timestamp_text};

@@ -2,8 +2,12 @@
 //!
 //! Asking a provider for rows is an ordinary request.
 
-use crate::contract::data_sources::Row;
-use crate::contract::types::Translation;
+use crate::contract::data_sources::{Row, Source};
+use crate::contract::types::{Failure, Translation};
+use crate::settings::Settings;
+
+/// A value and its names in English, Polish and German.
+pub type Named = (&'static str, &'static str, &'static str, &'static str);
 
 /// A row with a name in the default language and in others: `row("SIGNER", "Signer", &[("pl", "Podpisujący")])`.
 #[must_use]
@@ -14,6 +18,42 @@ pub fn row(id: &str, name: &str, translations: &[(&str, &str)]) -> Row {
         translations: translated(translations),
         cells: Vec::new(),
     }
+}
+
+/// A row for each value, the English name first.
+#[must_use]
+pub fn named_rows(values: &[Named]) -> Vec<Row> {
+    values.iter().map(|(id, en, pl, de)| row(id, en, &[("pl", pl), ("de", de)])).collect()
+}
+
+/// A list without further columns, for which nobody needs to be asked.
+#[must_use]
+pub fn named_source((id, en, pl, de): Named) -> Source {
+    Source {
+        id: id.to_owned(),
+        names: translated(&[("en", en), ("pl", pl), ("de", de)]),
+        columns: Vec::new(),
+        needs_connection: false,
+    }
+}
+
+/// Keeps the rows that the operator did not switch off; `declare::switch` declares the settings.
+///
+/// # Errors
+/// `invalid` for a switch that is no truth value.
+pub fn switched_on(rows: Vec<Row>, list: &str, settings: Settings<'_>) -> Result<Vec<Row>, Failure> {
+    let mut kept = Vec::new();
+    for row in rows {
+        if settings.boolean(&switch_name(list, &row.id), true)? {
+            kept.push(row);
+        }
+    }
+    Ok(kept)
+}
+
+/// The name of the setting that switches one value off: `role-viewer`.
+pub(crate) fn switch_name(list: &str, value: &str) -> String {
+    format!("{list}-{}", value.to_lowercase())
 }
 
 /// Texts by language.

@@ -1,4 +1,4 @@
-//! Reads the times providers write. Writing times is left to who needs it.
+//! Reads the times providers write, and writes one in the form that all of them read.
 
 use crate::contract::types::TimestampMs;
 
@@ -18,9 +18,25 @@ pub fn timestamp_ms(text: &str) -> Option<TimestampMs> {
     u64::try_from(ms.ok()?).ok()
 }
 
+/// The time in RFC 3339, in UTC: `2023-11-14T22:13:20.123Z`. A time beyond the year 9999 is written as the last one.
+#[must_use]
+pub fn timestamp_text(ms: TimestampMs) -> String {
+    let time = i64::try_from(ms).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+    time.unwrap_or(jiff::Timestamp::MAX).to_string()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::timestamp_ms;
+    use super::{timestamp_ms, timestamp_text};
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for (ms, text) in [(0, "1970-01-01T00:00:00Z"), (1_700_000_000_123, "2023-11-14T22:13:20.123Z")] {
+            assert_eq!(timestamp_text(ms), text);
+            assert_eq!(timestamp_ms(text), Some(ms));
+        }
+        assert!(timestamp_text(u64::MAX).starts_with("9999-"));
+    }
 
     #[test]
     fn every_known_writing_is_read() {

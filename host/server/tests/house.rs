@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folder → the crates of ours it may depend on (dev-dependencies aside, where `artifacts` is only bytes).
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("host/workflow", &[]),
     ("host/sandbox", &[]),
     ("host/store", &["countersign-workflow"]),
@@ -24,6 +24,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ),
     ("components/sdk", &[]),
     ("components/autenti", &["countersign-sdk"]),
+    ("components/docusign", &["countersign-sdk"]),
     ("components/paper", &["countersign-sdk"]),
     ("components/hostile", &["countersign-sdk"]),
     ("components/artifacts", &[]),
@@ -70,6 +71,7 @@ fn wrong_arrows(manifests: &BTreeMap<&str, String>) -> Vec<String> {
         "countersign-components",
         "countersign-simulators",
         "autenti",
+        "docusign",
         "paper",
         "hostile",
     ]

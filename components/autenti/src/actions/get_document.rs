@@ -7,10 +7,10 @@ use countersign_sdk::contract::http::Repeat;
 use countersign_sdk::contract::log::Level;
 use countersign_sdk::contract::types::{DocumentState, DocumentStatus, Failure};
 use countersign_sdk::failure::{of_attachment, other, rejected};
-use countersign_sdk::{Host, pdf};
+use countersign_sdk::{Host, pdf, text};
 
 use crate::challenge::fetch;
-use crate::process::{at_process, document_id, is_id, read_process};
+use crate::process::{at_process, document_id, read_process};
 use crate::status::document_status;
 use crate::wire::file::{File, SIGNATURE_CARD, SIGNED_CONTENT_FILE};
 use crate::wire::process::Process;
@@ -109,7 +109,7 @@ fn download(
     file: &File,
     (part, name): (DocumentPart, String),
 ) -> Result<DownloadedFile, Failure> {
-    let file_id = file.id.as_deref().filter(|id| is_id(id));
+    let file_id = file.id.as_deref().filter(|id| text::is_id(id));
     let file_id = file_id.ok_or_else(|| other("empty-file-id", "Autenti lists the file without an id"))?;
     let request = at_process("GET", id, Repeat::Read).segment("files").segment(file_id).segment("content");
     let reply = fetch(host, request.into_attachment(&name, "application/pdf"))?;

@@ -11,12 +11,12 @@ use countersign_sdk::contract::http::Repeat;
 use countersign_sdk::contract::log::Level;
 use countersign_sdk::contract::types::{DocumentState, Failure};
 use countersign_sdk::recipients::find_party;
-use countersign_sdk::{Host, Request, failure};
+use countersign_sdk::{Host, Request, failure, text};
 
 use crate::challenge::fetch;
 use crate::draft::draft;
-use crate::process::{API, document_id, is_id, read_files, read_process};
-use crate::status::{Stage, document_status, stage};
+use crate::process::{API, AUTENTI, document_id, read_files, read_process};
+use crate::status::{document_status, stage};
 use crate::validation::{self, Invitation};
 use crate::wire::process::{Party, Process};
 
@@ -54,7 +54,7 @@ fn create(
         .json(&draft(invitation, input.ordered));
     let process: Process = fetch(host, request)?.json()?;
     let id = process.id.as_deref().unwrap_or_default().trim().to_owned();
-    if !is_id(&id) {
+    if !text::is_id(&id) {
         let message = "Autenti created the process without a usable id, so it is not registered (C41)";
         return Err(failure::other("empty-id", message));
     }
@@ -67,19 +67,10 @@ fn create(
 /// Goes on where an earlier attempt stopped: uploads what is missing, and sends unless that happened.
 fn resume(host: &dyn Host, id: &str, invitation: &Invitation) -> Result<Option<String>, Failure> {
     let process = read_process(host, id)?;
-    match stage(&process) {
-        Stage::Sent => {}
-        Stage::Draft => {
-            let present = read_files(host, id)?;
-            upload::upload(host, id, &invitation.files, &present)?;
-            sending::send(host, id)?;
-        }
-        Stage::Broken(code) => return Err(sending::broken(&code)),
-        Stage::Unknown(code) => {
-            return Err(Failure::InDoubt(format!(
-                "Autenti calls the process `{code}`; whether it was sent is not known"
-            )));
-        }
+    if !stage(&process).is_sent(AUTENTI)? {
+        let present = read_files(host, id)?;
+        upload::upload(host, id, &invitation.files, &present)?;
+        sending::send(host, id)?;
     }
     Ok(process.link())
 }

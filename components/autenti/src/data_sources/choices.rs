@@ -2,7 +2,7 @@
 //!
 //! Languages stand in `languages`.
 
-use super::Named;
+use countersign_sdk::rows::Named;
 
 /// States of a document that a workflow can meet. None ends in a blank.
 pub(crate) const DOCUMENT_STATUSES: [Named; 7] = [

@@ -1,6 +1,6 @@
 //! The languages in which Autenti writes to recipients.
 
-use super::Named;
+use countersign_sdk::rows::Named;
 
 /// What counts when nobody chose.
 pub(crate) const DEFAULT_LANGUAGE: &str = "pl";

@@ -5,8 +5,9 @@
 use countersign_sdk::contract::types::{Failure, Recipient};
 use countersign_sdk::failure::invalid;
 use countersign_sdk::recipients::{choice_id, same_email};
+use countersign_sdk::text::{e164, is_email, non_blank};
 
-use super::{non_blank, tax_id};
+use super::tax_id;
 use crate::wire::draft::TaxId;
 use crate::wire::{role, signature};
 
@@ -124,16 +125,12 @@ fn names(row: Row<'_>) -> Result<(String, String), Failure> {
     }
 }
 
-/// The address; more than its shape only the mail can prove.
 fn email(row: Row<'_>) -> Result<String, Failure> {
     let email = row.recipient.email.trim();
     if email.is_empty() {
         return Err(row.invalid("email", "is empty; Autenti invites by e-mail"));
     }
-    let shaped = email
-        .split_once('@')
-        .is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'));
-    if !shaped || email.chars().any(|letter| letter.is_whitespace() || letter.is_control()) {
+    if !is_email(email) {
         return Err(row.invalid("email", format!("`{email}` is no e-mail address; write `name@example.com`")));
     }
     Ok(email.to_owned())
@@ -175,7 +172,7 @@ fn check_signature(row: Row<'_>, signature_type: Option<&str>) -> Result<(), Fai
     }
 }
 
-/// The number in E.164, needed as soon as one of the SMS switches is on; blanks, dashes, dots and brackets go.
+/// The number in E.164, needed as soon as one of the SMS switches is on.
 fn phone(row: Row<'_>) -> Result<Option<String>, Failure> {
     if !row.recipient.sms_authentication && !row.recipient.sms_unlock {
         return Ok(None);
@@ -183,12 +180,10 @@ fn phone(row: Row<'_>) -> Result<Option<String>, Failure> {
     let given = non_blank(row.recipient.phone.as_deref()).ok_or_else(|| {
         row.invalid("phone", "is empty, and a code by SMS is asked for; give a number like +48123456789")
     })?;
-    let number: String = given.chars().filter(|letter| !" -.()\u{a0}".contains(*letter)).collect();
-    let digits = number.strip_prefix('+').unwrap_or_default();
-    if (8..=15).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit()) {
-        return Ok(Some(number));
-    }
-    Err(row.invalid("phone", format!("`{given}` is no international number; write it like +48123456789")))
+    let number = e164(given).ok_or_else(|| {
+        row.invalid("phone", format!("`{given}` is no international number; write it like +48123456789"))
+    })?;
+    Ok(Some(number))
 }
 
 /// The organisation, all of it, when the person represents one.

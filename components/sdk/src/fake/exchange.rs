@@ -108,6 +108,17 @@ impl Exchange {
         self
     }
 
+    /// There is no token, because an administrator has yet to consent at this address.
+    pub fn needs_consent(mut self, url: &str) -> Self {
+        self.answer = Err(SendFailure {
+            kind: FailureKind::Unauthorized,
+            request_sent: RequestSent::No,
+            message: "scripted: consent is missing".to_owned(),
+            consent_url: Some(url.to_owned()),
+        });
+        self
+    }
+
     fn change_answer(&mut self, change: impl FnOnce(&mut Answer)) {
         if let Ok(answer) = &mut self.answer {
             change(answer);

@@ -123,7 +123,7 @@ async fn what_cannot_be_run_again_is_named_with_what_to_do() {
         (&["--data", "damaged"], "cannot be read: EOF while parsing an object at line 1 column 1 (CS0303)"),
         (&["--data", "gap"], "exchange 2 is missing (CS0303)"),
         (&["--data", "data", "--component", "missing.wasm"], "`--component FILE.wasm` (CS0305)"),
-        (&["--data", "data", "--component", "docusign"], "is not bundled"),
+        (&["--data", "data", "--component", "nobody"], "is not bundled"),
         (&["--data", "data", "--component", "broken.wasm"], "is refused"),
         (&["--data", "nowhere"], "`nowhere` is no data directory"),
     ];
