@@ -13,6 +13,8 @@ mod start;
 mod torture;
 mod transitions;
 mod w1;
+mod webhooks;
+mod wire;
 
 use anstream::println;
 use serde::Serialize;
@@ -26,6 +28,7 @@ pub use start::start;
 pub use torture::{Which, torture};
 pub use transitions::transitions;
 pub use w1::w1;
+pub use webhooks::webhooks;
 
 /// What one benchmark found.
 #[derive(Debug, Clone, Serialize)]

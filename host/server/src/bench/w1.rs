@@ -6,7 +6,6 @@
 mod bare;
 mod contestant;
 mod stand_in;
-mod wire;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;

@@ -43,6 +43,8 @@ enum Name {
     Transitions,
     /// Start, POST, wait, event, GET, end: through the API against the same by hand. `--runs` are rounds.
     W1,
+    /// Messages of a provider, proven and committed, a second, against the store's raw group commit. `--runs` are rounds.
+    Webhooks,
 }
 
 impl Bench {
@@ -61,6 +63,7 @@ impl Bench {
             Name::Simulation => bench::simulation(self.runs.unwrap_or(100), self.seed).await?,
             Name::Transitions => bench::transitions(self.runs.unwrap_or(3)).await?,
             Name::W1 => bench::w1(self.runs.unwrap_or(3)).await?,
+            Name::Webhooks => bench::webhooks(self.runs.unwrap_or(3)).await?,
         };
         report.print(self.json)
     }

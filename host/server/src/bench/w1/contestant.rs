@@ -17,9 +17,9 @@ use tokio::runtime::Runtime;
 
 use super::bare::Bare;
 use super::stand_in::StandIn;
-use super::wire::Wire;
 use super::{bytes_of, data_of, runtime};
 use crate::bench::closed_loop::Caller;
+use crate::bench::wire::Wire;
 use crate::config::{Config, WEBHOOK_BYTES_MAX};
 use crate::host::Host;
 use crate::serve::Running;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::net::{TcpListener, TcpStream};
 
-use super::wire::Wire;
+use crate::bench::wire::Wire;
 
 const LINKS: &str = r#"[{"attributes":{"httpRequest":{"uri":"https://sign.example.com/4a1f"}}}]"#;
 const PROCESS: &str = r#"{"id":"DOCUMENT_PROCESS:1","title":"Framework agreement","status":"PROCESSING","parties":[],"files":[]}"#;

@@ -30,9 +30,14 @@ impl Wire {
 
     /// Sends a POST of JSON and answers the body of a 2xx.
     pub async fn post(&mut self, path: &str, body: &str) -> anyhow::Result<String> {
+        self.post_with(path, "", body).await
+    }
+
+    /// The same with further headers, each ended by a line break.
+    pub async fn post_with(&mut self, path: &str, headers: &str, body: &str) -> anyhow::Result<String> {
         let length = body.len();
         let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+            "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
         );
         self.stream.write_all(request.as_bytes()).await?;
         let (first, body) = self.read().await?.context("the connection ended")?;
