@@ -11,6 +11,7 @@ mod changes;
 mod cli;
 mod client;
 mod clock;
+mod compiling;
 mod config;
 mod connections;
 mod definitions;
