@@ -1,8 +1,8 @@
 //! The command line: one file per command, each with its arguments and a `run`.
 //!
 //! Commands that act on instances talk to a running host over its API; only `serve`, `demo`, `check`, `schema`,
-//! `inspect`, `diff`, `approve`, `conformance`, `record`, `bench`, `explain`, `backup verify` and `call` with `--data` work
-//! by themselves.
+//! `inspect`, `diff`, `approve`, `conformance`, `record`, `new`, `bench`, `explain`, `backup verify` and `call` with `--data`
+//! work by themselves.
 
 mod approve;
 mod attach;
@@ -24,6 +24,7 @@ mod fetch;
 mod incident;
 mod inspect;
 mod list;
+mod new;
 mod press;
 mod record;
 mod restore;
@@ -83,6 +84,8 @@ enum Command {
     Conformance(conformance::Conformance),
     /// Run one action over a connection, for real, and make a conformance case of it.
     Record(record::Record),
+    /// Begin a provider: a folder that builds and passes its first cases.
+    New(new::New),
     /// Start an instance of a workflow.
     Start(start::Start),
     /// Change the form of an instance.
@@ -162,6 +165,7 @@ impl Cli {
             Command::Schema(command) => command.run(),
             Command::Inspect(command) => command.run(),
             Command::Record(command) => command.run().await,
+            Command::New(command) => command.run(),
             Command::Approve(command) => command.run(),
             Command::Start(command) => command.run().await,
             Command::Edit(command) => command.run().await,

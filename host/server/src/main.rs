@@ -30,6 +30,7 @@ mod perform;
 mod problem;
 mod recorded;
 mod recovery;
+mod scaffold;
 mod selection;
 mod serve;
 mod timers;
