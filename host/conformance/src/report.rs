@@ -62,6 +62,9 @@ pub struct CaseReport {
     pub reason: Option<String>,
     /// Everything that differs.
     pub differences: Vec<Difference>,
+    /// What the component said, when something differs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub log: Vec<String>,
     /// How long all its runs took.
     pub duration_ms: u64,
 }
@@ -179,6 +182,7 @@ impl CaseReport {
             verdict,
             reason: None,
             differences: Vec::new(),
+            log: Vec::new(),
             duration_ms: 0,
         }
     }
@@ -192,6 +196,7 @@ impl CaseReport {
             verdict: VerdictKind::Unreadable,
             reason: Some(error.to_string()),
             differences: Vec::new(),
+            log: Vec::new(),
             duration_ms: 0,
         }
     }
@@ -236,7 +241,12 @@ impl fmt::Display for CaseReport {
         }
         self.differences.iter().try_for_each(|difference| {
             difference.to_string().lines().try_for_each(|line| write!(f, "\n  {line}"))
-        })
+        })?;
+        if !self.log.is_empty() {
+            write!(f, "\n  it logged")?;
+        }
+        let lines = self.log.iter().flat_map(|said| said.lines());
+        lines.into_iter().try_for_each(|line| write!(f, "\n    {line}"))
     }
 }
 

@@ -16,7 +16,7 @@ use countersign_sandbox::connection::Connection;
 use countersign_sandbox::exchange::Exchange;
 use countersign_sandbox::journal::Unjournaled;
 use countersign_sandbox::transport::Transport;
-use countersign_sandbox::{ActionOutcome, CallEnd, CallInput, EndedBy, Provider};
+use countersign_sandbox::{ActionOutcome, CallEnd, CallInput, EndedBy, LogLine, Provider};
 use serde_json::{Value, json};
 
 use crate::case::{AnyCase, Case};
@@ -64,11 +64,11 @@ pub async fn run_any(provider: &Provider, case: &AnyCase) -> Verdict {
 
 /// Runs one case against a provider.
 pub async fn run_case(provider: &Provider, case: &Case) -> Verdict {
-    let differences = match Stage::of(provider, case) {
+    let (differences, log) = match Stage::of(provider, case) {
         Ok(stage) => stage.run().await,
-        Err(difference) => vec![difference],
+        Err(difference) => (vec![difference], Vec::new()),
     };
-    Verdict { case: case.name.clone(), differences }
+    Verdict { case: case.name.clone(), differences, log }
 }
 
 /// The component is the one that the folder of the case is named after.
@@ -105,14 +105,16 @@ impl<'a> Stage<'a> {
         })
     }
 
-    async fn run(&self) -> Vec<Difference> {
+    /// What differs, and what the component said in the first run.
+    async fn run(&self) -> (Vec<Difference>, Vec<String>) {
         let Attempt { end: first, strayed, mut differences } = self.attempt(Vec::new()).await;
         if !strayed {
             differences.extend(self.judge(&first));
         }
         differences.extend(self.leaks(&first));
+        let log = first.log.iter().map(said).collect();
         if !differences.is_empty() {
-            return differences;
+            return (differences, log);
         }
         differences.extend(self.repeated("run again", &first, self.attempt(Vec::new()).await));
         for kept in 1..=first.exchanges.len() {
@@ -121,7 +123,7 @@ impl<'a> Stage<'a> {
             differences.extend(self.repeated(&run, &first, self.attempt(journal).await));
         }
         differences.extend(self.doubts(&first).await);
-        differences
+        (differences, log)
     }
 
     /// One run; what the journal holds is not asked again.
@@ -243,6 +245,13 @@ pub(crate) fn result(end: &CallEnd) -> Value {
         Ok(outcome) => json!({"outcome": ActionOutcome::to_json(outcome)}),
         Err(failure) => json!({"failure": failure}),
     }
+}
+
+/// One message, its level first.
+fn said(line: &LogLine) -> String {
+    let level = format!("{:?}", line.level).to_lowercase();
+    let pairs = line.pairs.iter().map(|(name, value)| format!(" {name}={value}"));
+    format!("{level}: {}{}", line.message.trim_end(), pairs.collect::<String>())
 }
 
 /// How a call ended that did not return.

@@ -118,7 +118,8 @@ impl Suite {
                 CaseReport::of(entry, case, VerdictKind::ExpectedFailure).because(&expected.reason)
             }
         };
-        CaseReport { differences: verdict.differences, duration_ms: millis(started), ..report }
+        let log = if verdict.passed() { Vec::new() } else { verdict.log };
+        CaseReport { differences: verdict.differences, log, duration_ms: millis(started), ..report }
     }
 
     /// Cases that this provider needs and that neither are there nor are given a reason for.

@@ -22,6 +22,8 @@ pub struct Verdict {
     pub case: String,
     /// Everything that differs; empty means passed.
     pub differences: Vec<Difference>,
+    /// What the component said in the first run, for its author.
+    pub log: Vec<String>,
 }
 
 /// One thing that is not as the case says.

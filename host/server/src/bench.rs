@@ -7,6 +7,7 @@ mod closed_loop;
 mod cpu;
 mod definition;
 mod dispatch;
+mod load;
 mod memory;
 mod simulation;
 mod start;
@@ -23,6 +24,7 @@ use crate::cli::view::{FAINT, GOOD, NOTE, table};
 
 pub use attachment::attachment;
 pub use dispatch::dispatch;
+pub use load::load;
 pub use simulation::simulation;
 pub use start::start;
 pub use torture::{Which, torture};

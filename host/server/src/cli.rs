@@ -1,8 +1,8 @@
 //! The command line: one file per command, each with its arguments and a `run`.
 //!
 //! Commands that act on instances talk to a running host over its API; only `serve`, `demo`, `check`, `schema`,
-//! `inspect`, `diff`, `approve`, `conformance`, `selftest`, `record`, `bench`, `explain`, `backup verify` and `call` with
-//! `--data` work by themselves.
+//! `inspect`, `diff`, `approve`, `conformance`, `selftest`, `record`, `new`, `bench`, `explain`, `backup verify` and `call`
+//! with `--data` work by themselves.
 
 mod approve;
 mod attach;
@@ -25,6 +25,7 @@ mod inbox;
 mod incident;
 mod inspect;
 mod list;
+mod new;
 mod press;
 mod record;
 mod restore;
@@ -87,6 +88,8 @@ enum Command {
     Selftest(selftest::Selftest),
     /// Run one action over a connection, for real, and make a conformance case of it.
     Record(record::Record),
+    /// Begin a provider: a folder that builds and passes its first cases.
+    New(new::New),
     /// Start an instance of a workflow.
     Start(start::Start),
     /// Change the form of an instance.
@@ -169,6 +172,7 @@ impl Cli {
             Command::Schema(command) => command.run(),
             Command::Inspect(command) => command.run(),
             Command::Record(command) => command.run().await,
+            Command::New(command) => command.run(),
             Command::Approve(command) => command.run(),
             Command::Start(command) => command.run().await,
             Command::Edit(command) => command.run().await,

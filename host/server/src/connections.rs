@@ -14,6 +14,7 @@ use countersign_sandbox::sandbox::Sandbox;
 use secrecy::SecretString;
 use tracing::{info, warn};
 
+use crate::compiling;
 use crate::config::Config;
 use crate::gate::ConnectionLimits;
 use crate::host::BoundConnection;
@@ -99,7 +100,9 @@ pub fn api_token(config: &Config, secrets: &ProcessSecrets) -> anyhow::Result<Op
 async fn admit(sandbox: &Arc<Sandbox>, provider: &str, lock: &mut Lock) -> anyhow::Result<Arc<Provider>> {
     let bytes = component(provider)?;
     let (sandbox, started) = (sandbox.clone(), std::time::Instant::now());
+    let shown = compiling::sign_of_life(provider, &bytes);
     let admitted = tokio::task::spawn_blocking(move || sandbox.admit(&bytes)).await?;
+    drop(shown);
     let admitted = admitted.with_context(|| format!("the component `{provider}` is refused"))?;
     lock.admit(provider, &admitted)?;
     let (cached, ms) = (admitted.compiled_from_cache(), started.elapsed().as_millis());

@@ -16,7 +16,7 @@ pub async fn run_event_case(provider: &Provider, case: &EventCase) -> Verdict {
         Ok(()) => run(provider, case).await,
         Err(difference) => vec![difference],
     };
-    Verdict { case: case.name.clone(), differences }
+    Verdict { case: case.name.clone(), differences, log: Vec::new() }
 }
 
 async fn run(provider: &Provider, case: &EventCase) -> Vec<Difference> {

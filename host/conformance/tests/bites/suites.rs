@@ -33,6 +33,19 @@ async fn an_expected_failure_that_passes_is_an_error() {
 }
 
 #[tokio::test]
+async fn what_the_component_logged_is_shown_with_a_case_that_fails() {
+    let copy = Copy::of("send-for-signature/read-back-fails");
+    let said = "it logged\n    warn: the process was sent, but could not be read back problem=";
+    let passed = report(&copy).await;
+    assert!(passed.cases[0].log.is_empty() && !passed.text().contains(said), "{}", passed.text());
+
+    copy.put("case.json", "/outcome/document-id", json!("another"));
+    let failed = report(&copy).await;
+    assert!(failed.text().contains(said), "{}", failed.text());
+    assert!(failed.junit().unwrap().contains("could not be read back"), "programs are told too");
+}
+
+#[tokio::test]
 async fn a_skipped_case_is_not_run_and_covers_nothing() {
     let copy = Copy::of(READ);
     copy.put("case.json", "/outcome/status/code", json!("DONE"));

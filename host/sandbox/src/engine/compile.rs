@@ -2,6 +2,7 @@
 //!
 //! Not here: keeping the result (`engine/cache.rs`).
 
+use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -55,6 +56,7 @@ pub(crate) fn compile(engine: &Engine, wasm: &[u8], with: &CompileWith) -> Resul
 fn compile_in_child(wasm: &[u8], program: &Path, arguments: &[String]) -> Result<Vec<u8>> {
     let folder = tempfile::tempdir().context("making a folder for the compiling child")?;
     let (component, artefact) = (folder.path().join("component.wasm"), folder.path().join("component.cwasm"));
+    let words = folder.path().join("words");
     std::fs::write(&component, wasm).context("writing the component for the compiling child")?;
     let mut child = Command::new(program)
         .args(arguments)
@@ -63,6 +65,7 @@ fn compile_in_child(wasm: &[u8], program: &Path, arguments: &[String]) -> Result
         .env_clear()
         .stdin(Stdio::null())
         .stdout(Stdio::null())
+        .stderr(File::create(&words).context("making a file for the compiling child")?)
         .spawn()
         .with_context(|| format!("starting the compiling child `{}`", program.display()))?;
     let started = Instant::now();
@@ -78,7 +81,8 @@ fn compile_in_child(wasm: &[u8], program: &Path, arguments: &[String]) -> Result
         thread::sleep(CHILD_POLL);
     };
     if !status.success() {
-        bail!("the compiling child ended with {status}");
+        let said = std::fs::read_to_string(&words).unwrap_or_default();
+        bail!("the compiling child ended with {status}: {}", said.trim());
     }
     std::fs::read(&artefact).context("reading the artefact of the compiling child")
 }

@@ -7,12 +7,11 @@ use anyhow::{Context, bail};
 use clap::Args;
 use countersign_sandbox::capabilities::Capabilities;
 use countersign_sandbox::capabilities::difference::difference;
-use countersign_sandbox::sandbox::{Sandbox, SandboxConfig};
 
 use super::view::{GOOD, NOTE, changes};
 use crate::config::Config;
-use crate::connections;
 use crate::lock::Lock;
+use crate::{compiling, connections};
 
 /// Approve what a provider component asks for: show the difference and write the lock file.
 #[derive(Debug, Args)]
@@ -29,8 +28,11 @@ impl Approve {
     pub fn run(self) -> anyhow::Result<()> {
         let config = Config::load(&self.config)?;
         let provider = configured(&config, &self.provider)?;
-        let sandbox = Sandbox::new(SandboxConfig { max_calls: 1, ..SandboxConfig::default() })?;
-        let admitted = sandbox.admit(&connections::component(provider)?);
+        let sandbox = compiling::sandbox(None)?;
+        let bytes = connections::component(provider)?;
+        let shown = compiling::sign_of_life(provider, &bytes);
+        let admitted = sandbox.admit(&bytes);
+        drop(shown);
         let admitted = admitted.with_context(|| format!("the component `{provider}` is refused"))?;
         let mut lock = Lock::open(&config.lock)?;
         let nothing = Capabilities::default();

@@ -22,6 +22,9 @@ pub struct Bench {
     /// Only this combination of the matrix.
     #[arg(long, requires = "matrix")]
     only: Option<usize>,
+    /// The component of `load`: a `.wasm` file, or the id of a bundled provider.
+    #[arg(long, default_value = "autenti")]
+    component: String,
     /// Print one JSON object for programs.
     #[arg(long)]
     json: bool,
@@ -33,6 +36,8 @@ enum Name {
     Dispatch,
     /// The second start, with a warm cache, against the first.
     Start,
+    /// One component compiled once against loaded from the cache, and a call into it.
+    Load,
     /// A 20 MB file through send and back: growth of memory.
     Attachment,
     /// Hosts killed at durable boundaries, providers that misbehave: is anybody mailed twice?
@@ -58,6 +63,7 @@ impl Bench {
         let report = match self.name {
             Name::Dispatch => bench::dispatch(self.runs.unwrap_or(5_000)).await?,
             Name::Start => bench::start(self.runs.unwrap_or(5)).await?,
+            Name::Load => bench::load(&self.component, self.runs.unwrap_or(10)).await?,
             Name::Attachment => bench::attachment().await?,
             Name::Torture => return bench::torture(self.which()).await?.print(self.json),
             Name::Simulation => bench::simulation(self.runs.unwrap_or(100), self.seed).await?,

@@ -9,12 +9,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use countersign_conformance::{Report, Suite};
-use countersign_sandbox::sandbox::{Sandbox, SandboxConfig};
 
-use crate::connections;
-
-/// The most calls of a conformance run at once: it makes them one after another.
-const CALLS_MAX: u32 = 4;
+use crate::{compiling, connections};
 
 /// Run a provider component against fixtures, without a network: 0 as expected, 1 not, 2 a file is wrong.
 #[derive(Debug, Args)]
@@ -30,7 +26,7 @@ pub struct Conformance {
     /// How to tell what came of it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     report: Format,
-    /// Where the compiled component is kept, so that it is compiled once.
+    /// Where the compiled component is kept, so that it is compiled once; the default is the user's cache.
     #[arg(long)]
     cache: Option<PathBuf>,
 }
@@ -50,10 +46,10 @@ impl Conformance {
     /// Runs the cases and prints the report; an error is a wrong component or folder.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let bytes = connections::component(&self.component)?;
-        let config =
-            SandboxConfig { max_calls: CALLS_MAX, cache_dir: self.cache, ..SandboxConfig::default() };
-        let sandbox = Sandbox::new(config)?;
+        let sandbox = compiling::sandbox(self.cache)?;
+        let shown = compiling::sign_of_life(&self.component, &bytes);
         let admitted = tokio::task::spawn_blocking(move || sandbox.admit(&bytes)).await?;
+        drop(shown);
         let provider = admitted.with_context(|| format!("the component `{}` is refused", self.component))?;
         let folder = provider_folder(&self.fixtures, &provider.manifest.id)?;
         let suite = Suite::load(&folder, self.case.as_deref())?;

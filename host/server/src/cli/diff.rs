@@ -8,11 +8,10 @@ use clap::Args;
 use countersign_sandbox::Inspection;
 use countersign_sandbox::capabilities::Capabilities;
 use countersign_sandbox::capabilities::difference::{difference, widened};
-use countersign_sandbox::sandbox::{Sandbox, SandboxConfig};
 use serde_json::json;
 
 use super::view::{BAD, FAINT, GOOD, NOTE, changes};
-use crate::connections;
+use crate::{compiling, connections};
 
 /// Show what a component asks for beyond another: 0 nothing more, 1 more, 2 one of them cannot be read.
 #[derive(Debug, Args)]
@@ -35,9 +34,11 @@ struct Side {
 impl Diff {
     /// Compares the two.
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let sandbox = Sandbox::new(SandboxConfig { max_calls: 1, ..SandboxConfig::default() })?;
+        let sandbox = compiling::sandbox(None)?;
         let read = |component: &str| -> anyhow::Result<Side> {
-            let seen = sandbox.inspect(&connections::component(component)?);
+            let bytes = connections::component(component)?;
+            let _shown = compiling::sign_of_life(component, &bytes);
+            let seen = sandbox.inspect(&bytes);
             let asks = seen.capabilities().with_context(|| {
                 let why = seen.refusal.clone().unwrap_or_default();
                 format!("the component `{component}` does not tell what it asks for: {why}")

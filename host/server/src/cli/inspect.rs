@@ -9,13 +9,12 @@ use anstream::println;
 use clap::Args;
 use comfy_table::Table;
 use countersign_sandbox::contract::manifest::{ConnectionRole, Description};
-use countersign_sandbox::sandbox::{Sandbox, SandboxConfig};
 use countersign_sandbox::{Inspection, Limits};
 use serde::Serialize;
 
 use super::view::{BAD, FAINT, GOOD, NOTE, table};
 use crate::config::Config;
-use crate::connections;
+use crate::{compiling, connections};
 
 /// Show what a provider component is, needs and asks for.
 #[derive(Debug, Args)]
@@ -46,8 +45,10 @@ impl Inspect {
     /// Shows it; fails when the component would be refused.
     pub fn run(self) -> anyhow::Result<()> {
         let bytes = connections::component(&self.component)?;
-        let sandbox = Sandbox::new(SandboxConfig { max_calls: 1, ..SandboxConfig::default() })?;
+        let sandbox = compiling::sandbox(None)?;
+        let shown = compiling::sign_of_life(&self.component, &bytes);
         let inspection = sandbox.inspect(&bytes);
+        drop(shown);
         let granted = self.granted(&inspection, sandbox.limits())?;
         if self.json {
             let connections = self.config.as_ref().map(|_| &granted);

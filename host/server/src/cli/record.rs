@@ -15,7 +15,7 @@ use countersign_sandbox::connection::Sources;
 use countersign_sandbox::connection::secret::ProcessSecrets;
 use countersign_sandbox::journal::Unjournaled;
 use countersign_sandbox::network::Network;
-use countersign_sandbox::{ActionInput, CallEnd, CallInput, Sandbox, SandboxConfig};
+use countersign_sandbox::{ActionInput, CallEnd, CallInput};
 use serde_json::{Value, json};
 
 use super::attach::media_type;
@@ -24,7 +24,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::host::BoundConnection;
 use crate::lock::Lock;
-use crate::{changes, connections};
+use crate::{changes, compiling, connections};
 
 /// Run one action over a connection, for real, and make a conformance case of it.
 #[derive(Debug, Args)]
@@ -80,7 +80,7 @@ impl Record {
                 self.config.display()
             )
         })?;
-        let sandbox = Sandbox::new(SandboxConfig { max_calls: 1, ..SandboxConfig::default() })?;
+        let sandbox = compiling::sandbox(None)?;
         let secrets = ProcessSecrets::default();
         let sources = Sources { secrets: &secrets, connections: &config.connections };
         let mut lock = Lock::open(&config.lock)?;

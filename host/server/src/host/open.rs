@@ -10,7 +10,7 @@ use countersign_sandbox::connection::Sources;
 use countersign_sandbox::connection::secret::ProcessSecrets;
 use countersign_sandbox::network::Network;
 use countersign_sandbox::transport::Transport;
-use countersign_sandbox::{CompileWith, Limits, Sandbox, SandboxConfig};
+use countersign_sandbox::{Limits, Sandbox, SandboxConfig};
 use countersign_store::change::{Change, Commit};
 use countersign_store::row::definition::DefinitionRow;
 use countersign_store::{Options, Store};
@@ -26,7 +26,7 @@ use crate::lock::Lock;
 use crate::once::KeysInUse;
 use crate::turns::Turns;
 use crate::unwritten::EVENT_WAITS_MAX;
-use crate::{catalogue, connections, definitions, failpoint};
+use crate::{catalogue, compiling, connections, definitions, failpoint};
 
 /// What a host is put together from.
 pub(crate) struct Parts {
@@ -148,14 +148,8 @@ pub(crate) fn sandbox_config(config: &Config) -> anyhow::Result<SandboxConfig> {
         cache_dir: Some(config.data.join("compiled")),
         max_calls: u32::try_from(config.calls_max)?,
         limits: Limits::default(),
-        compile_with: compile_in_child()?,
+        compile_with: compiling::in_child()?,
     })
-}
-
-/// Components are compiled by a child of this very program, so that a compiler gone wild harms nobody.
-fn compile_in_child() -> anyhow::Result<CompileWith> {
-    let program = std::env::current_exe().context("the program does not know its own path")?;
-    Ok(CompileWith::Command { program, arguments: vec!["compile-component".to_owned()] })
 }
 
 /// Checks the definitions against the connections, keeps them, and answers the newest of each name.

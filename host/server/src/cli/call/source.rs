@@ -10,8 +10,8 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 use clap::Args;
 use countersign_conformance::Shelf;
+use countersign_sandbox::Provider;
 use countersign_sandbox::attachment::{AttachmentInfo, AttachmentStore};
-use countersign_sandbox::{Provider, Sandbox, SandboxConfig};
 use countersign_store::{Options, Store};
 use futures_util::TryStreamExt;
 
@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::files::InstanceFiles;
 use crate::problem::Problem;
 use crate::recorded::{self, CallRecord};
-use crate::{client::Client, connections};
+use crate::{client::Client, compiling, connections};
 
 /// Which call, out of which journal, with which component.
 #[derive(Debug, Args)]
@@ -129,8 +129,10 @@ async fn admit(component: &str) -> anyhow::Result<Arc<Provider>> {
         let detail = format!("{e:#}; name the component to run with `--component FILE.wasm`");
         Problem::new(StatusCode::NOT_FOUND, "CS0305", detail)
     })?;
-    let sandbox = Sandbox::new(SandboxConfig { max_calls: 1, ..SandboxConfig::default() })?;
+    let sandbox = compiling::sandbox(None)?;
+    let shown = compiling::sign_of_life(component, &bytes);
     let admitted = tokio::task::spawn_blocking(move || sandbox.admit(&bytes)).await?;
+    drop(shown);
     admitted.map_err(|refusal| {
         let detail = format!("the component `{component}` is refused: {refusal}");
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, refusal.code(), detail).into()
