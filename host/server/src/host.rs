@@ -6,7 +6,7 @@ mod files;
 mod lookups;
 pub(crate) mod open;
 pub(crate) mod restored;
-mod rows;
+pub(crate) mod rows;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, RwLock};

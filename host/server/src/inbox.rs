@@ -62,49 +62,54 @@ pub async fn run(host: Arc<Host>) {
 
 /// Reads what is unread and tells what is untold; answers how much moved on. An error means: not now.
 pub(crate) async fn work(host: &Arc<Host>) -> Result<usize, ()> {
-    let unread =
-        host.store.unread_messages(BATCH).await.map_err(|e| error!("the inbox cannot be read: {e}"))?;
-    let read = side_by_side(unread, |message| read(host, message)).await?;
+    let read = read_all(host).await?;
     // Until an operator has taken over what a restored host cannot know, an event might set off a second mailing.
     if host.unknown_since_ms().is_some() {
         return Ok(read);
     }
     let untold = host.store.untold_events(BATCH).await.map_err(|e| error!("events cannot be read: {e}"))?;
-    Ok(read + side_by_side(untold, |event| tell(host, event)).await?)
-}
-
-/// Answers how many moved on, or that none of several did.
-async fn side_by_side<T, F: Future<Output = bool>>(
-    all: Vec<T>,
-    act: impl FnMut(T) -> F,
-) -> Result<usize, ()> {
-    let some = !all.is_empty();
-    let moved =
-        stream::iter(all).map(act).buffer_unordered(SIDE_BY_SIDE).filter(|moved| std::future::ready(*moved));
-    match moved.count().await {
+    let some = !untold.is_empty();
+    let told = stream::iter(untold).map(|event| tell(host, event)).buffer_unordered(SIDE_BY_SIDE);
+    match told.filter(|told| std::future::ready(*told)).count().await {
         0 if some => Err(()),
-        count => Ok(count),
+        told => Ok(read + told),
     }
 }
 
-async fn read(host: &Arc<Host>, message: MessageRow) -> bool {
+/// Reads what is unread, and keeps what it says in one commit: senders wait for the same disk.
+async fn read_all(host: &Arc<Host>) -> Result<usize, ()> {
+    let unread =
+        host.store.unread_messages(BATCH).await.map_err(|e| error!("the inbox cannot be read: {e}"))?;
+    if unread.is_empty() {
+        return Ok(0);
+    }
+    let reading = stream::iter(unread).map(|message| read(host, message)).buffer_unordered(SIDE_BY_SIDE);
+    let read: Vec<Change> = reading.filter_map(std::future::ready).collect().await;
+    let count = read.len();
+    if count == 0 {
+        return Err(());
+    }
+    let kept = host.store.commit(Commit::background(read)).await;
+    kept.map(|_| count).map_err(|e| error!("what messages say cannot be kept: {e}"))
+}
+
+/// What is to be kept of a message; none when it cannot be read now.
+async fn read(host: &Host, message: MessageRow) -> Option<Change> {
     let (position, connection) = (message.summary.position, message.summary.connection.clone());
-    let change = match events(host, message).await {
+    match events(host, message).await {
         Ok(events) => {
             log(host, &connection, &events);
-            Change::ReadMessage { position, events, at_ms: host.clock.now_ms() }
+            Some(Change::ReadMessage { position, events, at_ms: host.clock.now_ms() })
         }
         Err(Unreadable::Now(why)) => {
             debug!(connection, position, "a message is not read now: {why}");
-            return false;
+            None
         }
         Err(Unreadable::Ever(why)) => {
             warn!(connection, "message {position} cannot be read: {why} (CS0024)");
-            Change::MarkMessage { position, state: MessageState::Failed, reason: Some(why) }
+            Some(Change::MarkMessage { position, state: MessageState::Failed, reason: Some(why) })
         }
-    };
-    let kept = host.store.commit(Commit::background(vec![change])).await;
-    kept.map_err(|e| error!(connection, position, "what a message says cannot be kept: {e}")).is_ok()
+    }
 }
 
 /// Why a message was not read.

@@ -28,6 +28,7 @@ mod main_loop;
 mod once;
 mod orphans;
 mod perform;
+mod polling;
 mod problem;
 mod recorded;
 mod recovery;

@@ -103,7 +103,8 @@ pub fn files(language: Language, id: &str) -> anyhow::Result<Files> {
             files.insert(path.into(), named(&String::from_utf8_lossy(file.contents()), id).into());
         }
     }
-    let contract = all(&WIT).into_iter().filter(|file| file.path().extension().is_some_and(|it| it == "wit"));
+    // What was published before stands below `wit/published`; a new provider begins with the contract of now.
+    let contract = WIT.files().filter(|file| file.path().extension().is_some_and(|it| it == "wit"));
     files.extend(contract.map(|file| (Path::new("wit").join(file.path()), file.contents().to_vec())));
     if language == Language::Rust {
         files.extend(sdk::files()?);

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use tracing::{info, warn};
 
 use crate::host::Host;
-use crate::{api, inbox, recovery, timers};
+use crate::{api, inbox, polling, recovery, timers};
 
 /// How long a graceful stop waits for calls under way.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -28,6 +28,7 @@ pub struct Running {
     server: JoinHandle<std::io::Result<()>>,
     timers: JoinHandle<()>,
     inbox: JoinHandle<()>,
+    polling: JoinHandle<()>,
 }
 
 impl Running {
@@ -43,6 +44,7 @@ impl Running {
         recovery::recover(&host).await?;
         let timers = tokio::spawn(timers::run(host.clone()));
         let inbox = tokio::spawn(inbox::run(host.clone()));
+        let polling = tokio::spawn(polling::run(host.clone()));
         let (stop, stopped) = oneshot::channel::<()>();
         let router = api::router(host.clone());
         let server = axum::serve(
@@ -56,13 +58,14 @@ impl Running {
         });
         let server = tokio::spawn(async move { server.await });
         info!(%address, "ready");
-        Ok(Self { host, address, stop, server, timers, inbox })
+        Ok(Self { host, address, stop, server, timers, inbox, polling })
     }
 
     /// Takes no more requests, lets calls end, closes the store.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.timers.abort();
         self.inbox.abort();
+        self.polling.abort();
         self.host.stop_waiting();
         let _ = self.stop.send(());
         let _ = tokio::time::timeout(PATIENCE, self.server).await;

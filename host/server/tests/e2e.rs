@@ -12,6 +12,8 @@ mod backups;
 mod calls;
 #[path = "e2e/commands.rs"]
 mod commands;
+#[path = "e2e/connect.rs"]
+mod connect;
 #[path = "e2e/crash.rs"]
 mod crash;
 #[path = "e2e/diagram.rs"]

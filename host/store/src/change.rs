@@ -152,6 +152,18 @@ pub enum Change {
         /// Why.
         reason: Option<String>,
     },
+    /// Keeps what a provider answered when it was asked what changed. What is about no instance is not kept, and what was
+    /// seen before is not kept again.
+    Polled {
+        /// The operator's connection.
+        connection: String,
+        /// What changed.
+        events: Vec<NewEvent>,
+        /// Up to when everything is known now; none while there is more to ask for.
+        until_ms: Option<i64>,
+        /// When it was asked.
+        at_ms: i64,
+    },
     /// An event's instance was told.
     TellEvent {
         /// The event.

@@ -45,6 +45,10 @@ pub struct LimitsConfig {
     /// When calls wait because the provider fails.
     #[serde(default)]
     pub breaker: BreakerConfig,
+    /// How often the provider is asked for everything that changed, in ISO 8601, when it can answer that: `PT15M` when left
+    /// out (no provider wants to be asked about one document more often, P17), `PT0S` never.
+    #[serde(default)]
+    pub poll_every: Option<String>,
 }
 
 /// A circuit breaker as configured.

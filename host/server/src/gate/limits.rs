@@ -8,6 +8,7 @@ use countersign_workflow::definition::duration;
 const FAILURES: u32 = 5;
 const OPEN_FOR_MS: i64 = 30_000;
 const OPEN_FOR_MAX_MS: i64 = 600_000;
+const POLL_EVERY_MS: i64 = 15 * 60_000;
 /// One request a week; a million a second.
 const RATES: std::ops::RangeInclusive<f64> = 1.0 / 604_800.0..=1_000_000.0;
 
@@ -16,6 +17,8 @@ const RATES: std::ops::RangeInclusive<f64> = 1.0 / 604_800.0..=1_000_000.0;
 pub struct ConnectionLimits {
     pub(super) rate: Option<Rate>,
     pub(super) breaker: BreakerRules,
+    /// How often the provider is asked for all that changed; none: never.
+    pub(crate) poll_every_ms: Option<i64>,
 }
 
 /// So many requests in a time.
@@ -40,7 +43,7 @@ impl Default for ConnectionLimits {
     fn default() -> Self {
         let breaker =
             BreakerRules { failures: FAILURES, open_for_ms: OPEN_FOR_MS, open_for_max_ms: OPEN_FOR_MAX_MS };
-        Self { rate: None, breaker }
+        Self { rate: None, breaker, poll_every_ms: Some(POLL_EVERY_MS) }
     }
 }
 
@@ -53,7 +56,8 @@ impl ConnectionLimits {
         let mut problems = Vec::new();
         let rate = rate(config, &mut problems);
         let breaker = breaker(&config.breaker, &mut problems);
-        if problems.is_empty() { Ok(Self { rate, breaker }) } else { Err(problems) }
+        let poll_every_ms = poll_every(config, &mut problems);
+        if problems.is_empty() { Ok(Self { rate, breaker, poll_every_ms }) } else { Err(problems) }
     }
 }
 
@@ -110,6 +114,17 @@ fn breaker(config: &BreakerConfig, problems: &mut Vec<String>) -> BreakerRules {
     BreakerRules { failures: config.failures.unwrap_or(FAILURES), open_for_ms, open_for_max_ms }
 }
 
+fn poll_every(config: &LimitsConfig, problems: &mut Vec<String>) -> Option<i64> {
+    let Some(text) = &config.poll_every else { return Some(POLL_EVERY_MS) };
+    match duration::milliseconds(text) {
+        Ok(ms) => Some(ms).filter(|ms| *ms > 0),
+        Err(words) => {
+            problems.push(format!("key `limits.poll-every`: {words}"));
+            None
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,14 +149,23 @@ mod tests {
             ),
         ];
         for (yaml, rate, breaker) in cases {
-            assert_eq!(check(yaml), Ok(ConnectionLimits { rate, breaker }), "{yaml}");
+            let poll_every_ms = Some(900_000);
+            assert_eq!(check(yaml), Ok(ConnectionLimits { rate, breaker, poll_every_ms }), "{yaml}");
+        }
+    }
+
+    #[test]
+    fn polling_has_a_time_or_none() {
+        for (yaml, expected) in [("{poll-every: PT1H}", Some(3_600_000)), ("{poll-every: PT0S}", None)] {
+            assert_eq!(check(yaml).map(|limits| limits.poll_every_ms), Ok(expected), "{yaml}");
         }
     }
 
     #[test]
     fn wrong_limits_are_all_told_with_their_keys() {
-        let cases: [(&str, &[&str]); 6] = [
+        let cases: [(&str, &[&str]); 7] = [
             ("{burst: 3}", &["limits.burst"]),
+            ("{poll-every: often}", &["limits.poll-every"]),
             ("{requests-per-second: 0}", &["limits.requests-per-second"]),
             ("{requests-per-second: .nan}", &["limits.requests-per-second"]),
             ("{requests-per-second: 1, burst: 0}", &["limits.burst"]),

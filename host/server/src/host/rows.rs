@@ -1,4 +1,4 @@
-//! Rows of data sources, read through the component that offers them.
+//! Rows of data sources, read through the component that offers them, and asking for what belongs to no instance.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,10 +47,21 @@ async fn read(
 ) -> Result<Vec<Row>, Failure> {
     let setting = |(name, value): (&String, &String)| Setting { name: name.clone(), value: value.clone() };
     let settings = bound.connection.config.settings.iter().map(setting).collect();
+    let rows = ActionInput::Rows(RowsInput { source: source.to_owned(), filter, settings });
+    let outcome = ask(bound, rows, means).await?;
+    Ok(if let ActionOutcome::Rows(rows) = outcome { rows } else { Vec::new() })
+}
+
+/// Asks a provider what belongs to no instance and changes nothing: no journal is kept of it.
+pub(crate) async fn ask(
+    bound: &BoundConnection,
+    action: ActionInput,
+    means: &Means<'_>,
+) -> Result<ActionOutcome, Failure> {
     let input = CallInput {
-        id: format!("rows-{}", uuid::Uuid::now_v7()),
+        id: format!("ask-{}", uuid::Uuid::now_v7()),
         connection: bound.connection.clone(),
-        action: ActionInput::Rows(RowsInput { source: source.to_owned(), filter, settings }),
+        action,
         acting_user: None,
         now_ms: means.now_ms,
         seed: 0,
@@ -61,8 +72,7 @@ async fn read(
         transport: means.transport.clone(),
         deadline: means.deadline,
     };
-    let end = bound.provider.call(input).await;
-    end.result.map(|outcome| if let ActionOutcome::Rows(rows) = outcome { rows } else { Vec::new() })
+    bound.provider.call(input).await.result
 }
 
 impl Host {

@@ -39,6 +39,8 @@ impl Drop for Stand {
 pub fn binary() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
     command.env_remove("RUST_LOG").env_remove("COUNTERSIGN_URL");
+    // What commands compile is kept between tests, and not in the home folder.
+    command.env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command
 }
 

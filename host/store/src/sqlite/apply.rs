@@ -61,6 +61,9 @@ fn apply_one(database: &Connection, change: &Change) -> Applied {
         Change::MarkMessage { position, state, reason } => {
             inbox::mark(database, *position, *state, reason.as_deref())
         }
+        Change::Polled { connection, events, until_ms, at_ms } => {
+            inbox::polled(database, connection, (events, *at_ms), *until_ms)
+        }
         Change::TellEvent { position, at_ms, answer } => inbox::told(database, *position, *at_ms, answer),
         Change::AttachEvent { position, instance_id } => inbox::attach(database, *position, instance_id),
         Change::TidyInbox { parked_before_ms, kept_after_ms } => {

@@ -183,6 +183,12 @@ impl Store {
         self.backend.read(move |database| read::inbox::events(database, disposition, limit)).await
     }
 
+    /// Up to when a connection's provider was asked for all that changed; none when it never was.
+    pub async fn polled_until(&self, connection: &str) -> Answer<Option<i64>> {
+        let connection = connection.to_owned();
+        self.backend.read(move |database| read::inbox::polled_until(database, &connection)).await
+    }
+
     /// What a message says, in its order.
     pub async fn events_of_message(&self, message: i64) -> Answer<Vec<EventRow>> {
         self.backend.read(move |database| read::inbox::of_message(database, message)).await

@@ -209,6 +209,21 @@ async fn what_waits_too_long_is_unmatched_and_what_is_over_is_forgotten() {
 }
 
 #[tokio::test]
+async fn of_what_a_provider_lists_only_ours_is_kept_and_only_once() {
+    let (_stage, store) = stage(0).await;
+    commit(&store, vec![correlate("D1", 1)]).await;
+    assert_eq!(store.polled_until(SIGN).await.unwrap(), None);
+    let said = vec![event("a", Some("D1"), None), event("b", Some("somebody else's"), None)];
+    let polled =
+        |until_ms| Change::Polled { connection: SIGN.into(), events: said.clone(), until_ms, at_ms: 2_000 };
+    commit(&store, vec![polled(None), polled(Some(1_900))]).await;
+    let kept = events(&store).await;
+    assert_eq!((kept.len(), kept[0].event.key.as_str(), kept[0].times), (1, "a", 1));
+    assert_eq!(kept[0].instance_id, Some(id(1)));
+    assert_eq!(store.polled_until(SIGN).await.unwrap(), Some(1_900));
+}
+
+#[tokio::test]
 async fn a_message_or_event_that_is_not_there_is_named() {
     let (_stage, store) = stage(0).await;
     let tell = Change::TellEvent { position: 7, at_ms: 1, answer: String::new() };

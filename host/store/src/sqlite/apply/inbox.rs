@@ -63,6 +63,27 @@ pub(super) fn read(database: &Connection, position: i64, events: &[NewEvent], at
     mark(database, position, MessageState::Read, None)
 }
 
+/// Keeps what a provider answered that is about one of ours: the list of an account holds everybody's documents.
+pub(super) fn polled(
+    database: &Connection,
+    connection: &str,
+    (events, at_ms): (&[NewEvent], i64),
+    until_ms: Option<i64>,
+) -> Applied {
+    for event in events {
+        if let Some(instance) = holder(database, connection, event)? {
+            let matched = (Some(instance), Disposition::Matched);
+            insert(database, (None, connection), (event, at_ms), matched)?;
+        }
+    }
+    if let Some(until_ms) = until_ms {
+        let sql = "INSERT INTO polled (connection, until_ms) VALUES (?1, ?2)
+                   ON CONFLICT (connection) DO UPDATE SET until_ms = excluded.until_ms";
+        execute(database, sql, params![connection, until_ms])?;
+    }
+    Ok(())
+}
+
 /// Marks a message and says why.
 pub(super) fn mark(
     database: &Connection,
@@ -92,11 +113,21 @@ fn keep(database: &Connection, (message, connection): (i64, &str), event: &NewEv
         (true, Some(_)) => Disposition::Matched,
         (true, None) => Disposition::Parked,
     };
+    insert(database, (Some(message), connection), (event, at_ms), (instance, disposition))
+}
+
+/// One that is there already stays as it is.
+fn insert(
+    database: &Connection,
+    (message, connection): (Option<i64>, &str),
+    (event, at_ms): (&NewEvent, i64),
+    (instance, disposition): (Option<i64>, Disposition),
+) -> Applied {
     execute(
         database,
         "INSERT INTO event (connection, key, message, name, kind, document_id, client_reference, instance,
              disposition, at_ms, json)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (connection, key) DO NOTHING",
         params![
             connection,
             event.key,

@@ -65,6 +65,11 @@ pub(crate) fn of_message(database: &Connection, message: i64) -> Answer<Vec<Even
     all(database, &format!("{EVENT} WHERE e.message = ?1 ORDER BY e.position"), [message], event)
 }
 
+/// Up to when a connection's provider was asked for all that changed.
+pub(crate) fn polled_until(database: &Connection, connection: &str) -> Answer<Option<i64>> {
+    one(database, "SELECT until_ms FROM polled WHERE connection = ?1", [connection], |row| row.get(0))
+}
+
 fn summary(row: &Row<'_>) -> rusqlite::Result<MessageSummary> {
     Ok(MessageSummary {
         position: row.get(0)?,

@@ -42,3 +42,9 @@ CREATE INDEX event_by_instance ON event (instance) WHERE instance IS NOT NULL;
 CREATE INDEX event_by_message ON event (message) WHERE message IS NOT NULL;
 CREATE INDEX event_untold ON event (position) WHERE disposition = 'matched' AND told_at_ms IS NULL;
 CREATE INDEX event_parked ON event (connection, document_id) WHERE disposition = 'parked';
+
+-- Up to when each connection's provider was asked for all that changed.
+CREATE TABLE polled (
+    connection TEXT NOT NULL PRIMARY KEY,
+    until_ms   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
