@@ -3,6 +3,7 @@
 //! Not here: reading the text (`load/document.rs`) and running the workflow (`apply.rs`).
 
 mod actions;
+mod awaited;
 mod expression;
 mod flow;
 mod form;

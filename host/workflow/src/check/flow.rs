@@ -28,6 +28,7 @@ impl Check<'_> {
         }
         self.ends(&reached);
         self.outsides(&reached);
+        self.awaited();
     }
 
     /// Every step that is reached must lead on to an end.
@@ -84,7 +85,7 @@ impl Check<'_> {
     }
 }
 
-fn targets(step: &Step) -> Vec<&str> {
+pub(super) fn targets(step: &Step) -> Vec<&str> {
     match step {
         Step::User(stay) | Step::External(stay) => stay.paths.values().map(|path| path.to.as_str()).collect(),
         Step::Decision(decision) => {
