@@ -58,6 +58,9 @@ pub struct Listing {
     /// Only with an incident.
     #[serde(default)]
     pub incidents: bool,
+    /// Only tasks of the caller's roles: instances resting in a person's step in which they may act (C122).
+    #[serde(default)]
+    pub tasks: bool,
     /// Only numbers below this one.
     pub before: Option<i64>,
     /// At most so many.
@@ -77,8 +80,9 @@ pub async fn start(
 pub async fn list(
     State(host): State<Arc<Host>>,
     Query(listing): Query<Listing>,
+    caller: Caller,
 ) -> Result<Json<InstancePage>, Problem> {
-    Ok(Json(host.list(listing).await?))
+    Ok(Json(host.list(listing, &caller.actor.roles).await?))
 }
 
 /// `GET /instances/{instance}`

@@ -18,6 +18,9 @@ pub struct List {
     /// Only those with something that needs a person.
     #[arg(long)]
     incidents: bool,
+    /// Only tasks of the roles given with --role: what waits for a person, and not for the outside.
+    #[arg(long)]
+    tasks: bool,
     /// At most so many.
     #[arg(long, default_value_t = 50)]
     limit: u32,
@@ -34,6 +37,7 @@ impl List {
             ("workflow", self.workflow.as_deref()),
             ("step", self.step.as_deref()),
             ("incidents", self.incidents.then_some("true")),
+            ("tasks", self.tasks.then_some("true")),
         ];
         let values = chosen.into_iter().filter_map(|(name, value)| Some((name, value?)));
         let query = with_query("/instances", values)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use countersign_sandbox::connection::webhook::Webhook;
-use countersign_store::row::instance::{InstanceFilter, InstanceKey, InstanceSummary};
+use countersign_store::row::instance::{InstanceFilter, InstanceKey, InstanceSummary, PhaseName};
 use countersign_workflow::effect::Entry;
 use countersign_workflow::instance::Instance;
 use countersign_workflow::load::{Workflow, load};
@@ -55,9 +55,12 @@ impl Host {
         Ok(view)
     }
 
-    /// A page of instances, newest first.
-    pub async fn list(&self, listing: Listing) -> Result<InstancePage, Problem> {
+    /// A page of instances, newest first; of somebody's tasks, when that is asked for.
+    pub async fn list(&self, listing: Listing, roles: &[String]) -> Result<InstancePage, Problem> {
+        let steps = if listing.tasks { Some(self.task_steps(roles).await?) } else { None };
         let filter = InstanceFilter {
+            phase: listing.tasks.then_some(PhaseName::Resting),
+            steps,
             workflow: listing.workflow,
             step: listing.step,
             incident: listing.incidents.then_some(true),
@@ -75,6 +78,17 @@ impl Host {
             updated_at_ms: row.updated_at_ms,
         };
         Ok(InstancePage { instances: page.instances.into_iter().map(row).collect(), next: page.next })
+    }
+
+    /// The steps, with their definitions, that are tasks of somebody with these roles.
+    async fn task_steps(&self, roles: &[String]) -> Result<Vec<(String, String)>, Problem> {
+        let mut steps = Vec::new();
+        for row in self.store.definitions().await? {
+            let workflow = self.workflow(&row.digest).await?;
+            let tasks = workflow.definition.steps.iter().filter(|(_, step)| step.is_task_of(roles));
+            steps.extend(tasks.map(|(name, _)| (row.digest.clone(), name.clone())));
+        }
+        Ok(steps)
     }
 
     /// An instance's history, oldest first.

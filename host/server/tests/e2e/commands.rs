@@ -161,3 +161,21 @@ fn schema_and_explanations_are_printed() {
     assert!(text(&explained.stdout).contains("role"));
     assert!(!binary().args(["explain", "CS9999"]).output().unwrap().status.success());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_is_what_waits_for_a_person_and_not_for_the_outside() {
+    let stand = Stand::up().await;
+    let (awaiting, _) = stand.sent().await;
+    let approval = stand.prepared().await;
+    let listed = |arguments: &[&str]| {
+        let output = stand.command(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let page: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let numbers =
+            page["instances"].as_array().unwrap().iter().map(|instance| instance["number"].as_i64());
+        numbers.map(Option::unwrap).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&["list", "--json"]), [approval, awaiting], "whoever administers sees all");
+    assert_eq!(listed(&["list", "--tasks", "--role", "manager", "--json"]), [approval]);
+    assert_eq!(listed(&["list", "--tasks", "--role", "clerk", "--json"]), [] as [i64; 0]);
+}

@@ -75,6 +75,8 @@ pub struct InstanceFilter {
     pub workflow: Option<String>,
     /// In this step.
     pub step: Option<String>,
+    /// In one of these steps, each with the digest of its definition.
+    pub steps: Option<Vec<(String, String)>>,
     /// Doing this.
     pub phase: Option<PhaseName>,
     /// With an open incident, or without.

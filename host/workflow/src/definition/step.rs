@@ -23,6 +23,15 @@ pub enum Step {
 }
 
 impl Step {
+    /// Whether it is a task of somebody with these roles: a person's step, in which they may act. An external step is
+    /// nobody's task (C122).
+    #[must_use]
+    pub fn is_task_of(&self, roles: &[String]) -> bool {
+        let Self::User(stay) = self else { return false };
+        let mut named = stay.roles.iter().chain(stay.paths.values().flat_map(|path| &path.roles));
+        stay.roles.is_empty() || named.any(|role| roles.contains(role))
+    }
+
     /// The step as one in which an instance stays.
     #[must_use]
     pub fn stay(&self) -> Option<&Stay> {

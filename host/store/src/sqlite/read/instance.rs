@@ -113,6 +113,8 @@ impl Query {
         let mut query = Self { sql: format!("{COLUMNS} WHERE TRUE"), parameters: Vec::new() };
         query.and("i.workflow = ?", filter.workflow.clone());
         query.and("i.step = ?", filter.step.clone());
+        let steps = filter.steps.as_ref().map(|steps| serde_json::json!(steps).to_string());
+        query.and("(i.definition, i.step) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))", steps);
         query.and("i.phase = ?", filter.phase);
         query.and("i.number < ?", cursor);
         query.sql.push_str(match filter.incident {
