@@ -27,6 +27,7 @@ use crate::refusal::Refusal;
 pub(crate) use calls::conclude;
 pub(crate) use failing::failed;
 pub(crate) use moving::finish;
+pub(crate) use outside::chosen;
 pub use rights::{ADMIN, OPERATOR};
 pub(crate) use turn::Turn;
 

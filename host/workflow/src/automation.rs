@@ -55,6 +55,7 @@ pub(crate) fn action<'a>(turn: &Turn<'a>, run: &Run) -> Option<&'a ActionStep> {
         (Some(path), _) if run.on_path => stay.paths.get(path).map(|path| &path.automation),
         (_, Trigger::Button(name)) => stay.buttons.get(name).map(|button| &button.automation),
         (_, Trigger::Timer(name)) => stay.timers.get(name).map(|timer| &timer.automation),
+        (_, Trigger::Outside(event)) => stay.on.get(event).map(|reaction| &reaction.automation),
         (_, Trigger::Path(_)) => None,
     };
     actions?.get(run.position)
@@ -64,6 +65,9 @@ pub(crate) fn action<'a>(turn: &Turn<'a>, run: &Run) -> Option<&'a ActionStep> {
 pub(crate) fn advance(turn: &mut Turn<'_>, mut run: Run) {
     loop {
         let Some(action) = action(turn, &run) else {
+            if run.path.is_none() {
+                run.path = apply::chosen(turn, &run);
+            }
             if run.path.is_none() || run.on_path {
                 return apply::finish(turn, run);
             }

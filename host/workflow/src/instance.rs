@@ -91,6 +91,8 @@ pub enum Trigger {
     Button(String),
     /// A timer.
     Timer(String),
+    /// News from outside that ask before they choose a path.
+    Outside(OutsideEvent),
 }
 
 /// An event that must wait until the run under way is over.
@@ -305,6 +307,7 @@ impl fmt::Display for Trigger {
             Self::Path(name) => write!(formatter, "path `{name}`"),
             Self::Button(name) => write!(formatter, "button `{name}`"),
             Self::Timer(name) => write!(formatter, "timer `{name}`"),
+            Self::Outside(event) => write!(formatter, "event `{}`", event.word()),
         }
     }
 }

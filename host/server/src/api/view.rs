@@ -247,6 +247,7 @@ pub fn incident(incident: &Incident) -> IncidentView {
         Trigger::Path(name) => format!("path {name}"),
         Trigger::Button(name) => format!("button {name}"),
         Trigger::Timer(name) => format!("timer {name}"),
+        Trigger::Outside(event) => format!("event {}", event.word()),
     };
     IncidentView {
         message: incident.message.clone(),

@@ -41,8 +41,8 @@ pub(super) fn ended(turn: &mut Turn<'_>, run: Run, failure: Failure, action: Opt
     }
     match run.trigger.clone() {
         Trigger::Timer(name) => timer_failed(turn, &name, run, &failure, action),
-        Trigger::Path(_) if run.unattended && failure.is_not_ready() => {}
-        Trigger::Path(_) | Trigger::Button(_) => {
+        Trigger::Path(_) | Trigger::Outside(_) if run.unattended && failure.is_not_ready() => {}
+        Trigger::Path(_) | Trigger::Button(_) | Trigger::Outside(_) => {
             let incident = incident(turn, run, &failure, action);
             incidents::open(turn, incident);
         }
@@ -56,7 +56,7 @@ fn stop_doubted(turn: &mut Turn<'_>, run: &Run) {
         Trigger::Button(name) => {
             turn.instance.pressed_at_ms.insert(name.clone(), turn.at_ms);
         }
-        Trigger::Path(_) => {}
+        Trigger::Path(_) | Trigger::Outside(_) => {}
     }
 }
 
@@ -87,6 +87,9 @@ fn incident(turn: &Turn<'_>, run: Run, failure: &Failure, action: Option<&Action
         }
         (false, Trigger::Path(_)) => {
             format!("the instance stays in `{}` until the path is retried", turn.instance.step)
+        }
+        (false, Trigger::Outside(_)) => {
+            "it is asked again with the next news, or when the incident is retried".to_owned()
         }
         (false, Trigger::Button(_)) => "retry or dismiss the incident".to_owned(),
     };

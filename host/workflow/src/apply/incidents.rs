@@ -168,6 +168,10 @@ fn again(turn: &mut Turn<'_>, incident: &Incident) -> Result<(), Refusal> {
             let button = taking::find(turn, "button", name, |stay| stay.buttons.get(name), |_| Vec::new())?;
             taking::begin_button(turn, name, button)
         }
+        Trigger::Outside(event) => {
+            outside::react(turn, *event);
+            Ok(())
+        }
         Trigger::Timer(name) => {
             timer::forget_errors(turn, name);
             turn.set_due(name, None);

@@ -157,7 +157,7 @@ fn note_success(turn: &mut Turn<'_>, run: &Run) {
         Trigger::Button(name) => {
             turn.instance.pressed_at_ms.insert(name.clone(), turn.at_ms);
         }
-        Trigger::Path(_) => {}
+        Trigger::Path(_) | Trigger::Outside(_) => {}
     }
 }
 

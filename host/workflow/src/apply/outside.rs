@@ -4,10 +4,10 @@
 
 use super::{Turn, rights};
 use crate::automation::{self, retrying};
-use crate::definition::step::OutsideEvent;
+use crate::definition::step::{DocumentState, OutsideEvent};
 use crate::effect::Happening;
 use crate::event::Actor;
-use crate::instance::{Instance, Phase, Trigger, Waiting};
+use crate::instance::{Instance, Phase, Run, Trigger, Waiting};
 use crate::refusal::Refusal;
 
 pub(super) fn timer_due(turn: &mut Turn<'_>, name: &str) -> Result<(), Refusal> {
@@ -70,11 +70,25 @@ pub(super) fn fire(turn: &mut Turn<'_>, name: &str) {
     automation::advance(turn, run);
 }
 
-fn react(turn: &mut Turn<'_>, event: OutsideEvent) {
+/// Reacts to news as the current step says; one that says nothing does nothing.
+pub(super) fn react(turn: &mut Turn<'_>, event: OutsideEvent) {
     let Some(reaction) = turn.stay().and_then(|stay| stay.on.get(&event)) else { return };
-    let mut run = automation::unattended(turn, Trigger::Path(reaction.take.clone()));
-    run.path = Some(reaction.take.clone());
+    let trigger = match &reaction.take {
+        Some(path) if reaction.automation.is_empty() => Trigger::Path(path.clone()),
+        _ => Trigger::Outside(event),
+    };
+    let mut run = automation::unattended(turn, trigger);
+    run.path.clone_from(&reaction.take);
     automation::advance(turn, run);
+}
+
+/// The path that the document's state chooses, once the actions that ask for it are done.
+pub(crate) fn chosen(turn: &Turn<'_>, run: &Run) -> Option<String> {
+    let Trigger::Outside(event) = &run.trigger else { return None };
+    let reaction = turn.stay()?.on.get(event)?;
+    let outcome = run.outcomes.get(reaction.asking()?.outcome_id())?;
+    let state = serde_json::from_value(outcome.pointer("/status/state")?.clone()).ok()?;
+    reaction.outcomes.get::<DocumentState>(&state).cloned()
 }
 
 fn is_free(instance: &Instance) -> bool {

@@ -77,7 +77,7 @@ fn policy(run: &Run, action: &ActionStep) -> Option<Policy> {
     match (&action.retry, &run.trigger) {
         (Some(retry), _) => retry.policy().ok(),
         (None, Trigger::Timer(_)) => None,
-        (None, Trigger::Path(_) | Trigger::Button(_)) => Some(Policy::default()),
+        (None, Trigger::Path(_) | Trigger::Button(_) | Trigger::Outside(_)) => Some(Policy::default()),
     }
 }
 

@@ -268,5 +268,6 @@ fn plain(trigger: &Trigger) -> String {
         Trigger::Path(name) => format!("path {name}"),
         Trigger::Button(name) => format!("button {name}"),
         Trigger::Timer(name) => format!("timer {name}"),
+        Trigger::Outside(event) => format!("event {}", event.word()),
     }
 }

@@ -1,4 +1,4 @@
-//! Actions of paths, timers and buttons: do they exist, and where do their outcomes go?
+//! Actions of paths, timers, buttons and reactions: do they exist, and where do their outcomes go?
 //!
 //! Not here: their input (`inputs.rs`).
 
@@ -8,7 +8,7 @@ use super::types::{Surroundings, Type};
 use crate::contract::{self, Action, Rows};
 use crate::definition::List;
 use crate::definition::automation::{ActionStep, SaveRowColumns, SaveRows};
-use crate::definition::step::Stay;
+use crate::definition::step::{Reaction, Stay};
 use crate::position::join;
 
 type Known<'a> = Vec<(&'a str, &'static Action)>;
@@ -25,7 +25,13 @@ impl<'a> Check<'a> {
         for (name, path) in &stay.paths {
             // A timer that takes the path has run its own actions before.
             let timers = stay.timers.values().filter(|timer| timer.take.as_deref() == Some(name));
-            let known = timers.flat_map(|timer| &timer.automation).filter_map(named).collect();
+            // So has a reaction whose document's state chooses it.
+            let chooses = |reaction: &&Reaction| {
+                reaction.take.as_deref() == Some(name) || reaction.outcomes.values().any(|path| path == name)
+            };
+            let reactions = stay.on.values().filter(chooses).flat_map(|reaction| &reaction.automation);
+            let known =
+                timers.flat_map(|timer| &timer.automation).chain(reactions).filter_map(named).collect();
             self.automation(&join(&join(&join(pointer, "paths"), name), "do"), &path.automation, known);
         }
         for (name, timer) in &stay.timers {
@@ -39,6 +45,10 @@ impl<'a> Check<'a> {
                 let pointer = join(&join(&pointer, &position.to_string()), "redirect");
                 self.report.error_at_key("redirect-unattended", &pointer, message);
             }
+        }
+        for (event, reaction) in &stay.on {
+            let pointer = join(&join(&join(pointer, "on"), event.word()), "do");
+            self.automation(&pointer, &reaction.automation, Vec::new());
         }
         for (name, button) in &stay.buttons {
             self.automation(

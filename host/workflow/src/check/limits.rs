@@ -78,6 +78,9 @@ fn of_stay(pointer: &str, stay: &Stay, counts: &mut Vec<(String, &'static str, u
         let holidays = timer.hours.as_ref().map_or(0, |hours| hours.holidays.len());
         count("holidays of one timer", holidays, WORDS_MAX);
     }
+    for reaction in stay.on.values() {
+        count("actions on one event", reaction.automation.len(), PARTS_MAX);
+    }
     for button in stay.buttons.values() {
         count("actions on one button", button.automation.len(), PARTS_MAX);
         count("roles on one button", button.roles.len(), WORDS_MAX);

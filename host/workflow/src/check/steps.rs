@@ -7,7 +7,7 @@ use super::report::{MISSING, suggest};
 use super::types::Surroundings;
 use crate::contract;
 use crate::definition::duration;
-use crate::definition::step::{Button, Decision, Path, Stay, Step};
+use crate::definition::step::{Button, Decision, Path, Reaction, Stay, Step};
 use crate::position::join;
 
 impl<'a> Check<'a> {
@@ -56,9 +56,30 @@ impl<'a> Check<'a> {
             self.button(&join(&join(pointer, "buttons"), name), button);
         }
         for (event, reaction) in &stay.on {
-            let key = serde_json::to_value(event).ok();
-            let key = key.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
-            self.taken(&join(&join(&join(pointer, "on"), key), "take"), stay, &reaction.take);
+            self.reaction(&join(&join(pointer, "on"), event.word()), stay, reaction);
+        }
+    }
+
+    fn reaction(&mut self, pointer: &str, stay: &Stay, reaction: &Reaction) {
+        if let Some(path) = &reaction.take {
+            self.taken(&join(pointer, "take"), stay, path);
+        }
+        let at_outcomes = join(pointer, "outcomes");
+        for (state, path) in &reaction.outcomes {
+            let word = serde_json::to_value(state).ok();
+            let word = word.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+            self.taken(&join(&at_outcomes, word), stay, path);
+        }
+        let problem = match (&reaction.take, reaction.outcomes.is_empty(), reaction.asking()) {
+            (Some(_), false, _) => "either `take` or `outcomes` chooses the path; remove one of them",
+            (None, true, _) => "nothing is taken; add `take`, or `do` and `outcomes`",
+            (None, false, None) => {
+                "`outcomes` needs a `get-document-status` under `do`, whose answer chooses"
+            }
+            _ => return,
+        };
+        if self.intact(pointer) {
+            self.report.error_at_key("bad-reaction", pointer, problem);
         }
     }
 

@@ -68,12 +68,13 @@ pub struct Stay {
 }
 
 impl Stay {
-    /// Every action of its paths, timers and buttons.
+    /// Every action of its paths, timers, buttons and reactions.
     pub fn actions(&self) -> impl Iterator<Item = &ActionStep> {
         let paths = self.paths.values().flat_map(|path| &path.automation);
         let timers = self.timers.values().flat_map(|timer| &timer.automation);
         let buttons = self.buttons.values().flat_map(|button| &button.automation);
-        paths.chain(timers).chain(buttons)
+        let reactions = self.on.values().flat_map(|reaction| &reaction.automation);
+        paths.chain(timers).chain(buttons).chain(reactions)
     }
 }
 
@@ -85,12 +86,56 @@ pub enum OutsideEvent {
     DocumentChanged,
 }
 
-/// The path to take on an outside event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+impl OutsideEvent {
+    /// The word that definitions use.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::DocumentChanged => "document-changed",
+        }
+    }
+}
+
+/// What to do on an outside event: take a path, or ask how the document stands and let its state choose the path.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Reaction {
     /// A path of the same step.
-    pub take: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub take: Option<String>,
+    /// Actions, in order, before the path is chosen.
+    #[serde(rename = "do", default, skip_serializing_if = "Vec::is_empty")]
+    pub automation: Vec<ActionStep>,
+    /// The path for each state of the document, as the last `get-document-status` of `do` answered it (C120). A state
+    /// that is not named moves nothing.
+    #[schemars(extend("examples" = [{"completed": "archive", "declined": "revise"}]))]
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub outcomes: IndexMap<DocumentState, String>,
+}
+
+impl Reaction {
+    /// The action whose outcome chooses the path.
+    #[must_use]
+    pub fn asking(&self) -> Option<&ActionStep> {
+        self.automation.iter().rfind(|action| action.verb() == "get-document-status")
+    }
+}
+
+/// How a document stands at its provider, in the contract's neutral words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum DocumentState {
+    Draft,
+    Processing,
+    InProgress,
+    AwaitingCompletion,
+    Completed,
+    Declined,
+    Expired,
+    Cancelled,
+    Failed,
+    Other,
 }
 
 /// A way from one step to another.
