@@ -25,6 +25,9 @@ use crate::keys::pkcs8;
 use crate::stage::{config, env, offer, role, variables};
 
 const ENDPOINT: &str = "Zm9yLXRlc3RzLW9ubHktMTI4";
+/// Headers by name.
+type Pairs<'a> = &'a [(&'a str, &'a str)];
+
 const BODY: &[u8] = br#"{"event":"envelope-completed"}"#;
 
 fn declared(authentication: WebhookAuthentication) -> WebhookDeclaration {
@@ -51,14 +54,14 @@ fn hook(authentication: WebhookAuthentication, scheme: WebhookScheme) -> Connect
     load_webhook(written(scheme), vec![declared(authentication)]).unwrap()
 }
 
-fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
+fn headers(pairs: Pairs<'_>) -> HeaderMap {
     let pair = |(name, value): &(&str, &str)| {
         (HeaderName::try_from(*name).unwrap(), HeaderValue::try_from(*value).unwrap())
     };
     pairs.iter().map(pair).collect()
 }
 
-async fn prove(connection: &Connection, pairs: &[(&str, &str)], body: &[u8]) -> Result<(), String> {
+async fn prove(connection: &Connection, pairs: Pairs<'_>, body: &[u8]) -> Result<(), String> {
     let webhook = connection.webhook.as_ref().unwrap();
     webhook.prove(&headers(pairs), body).await.map_err(|unproven| match unproven {
         Unproven::Refused(why) => why,
@@ -78,7 +81,7 @@ async fn any_header_may_hold_the_signature_of_any_active_key() {
     let connection = hook(WebhookAuthentication::HmacSha256("X-DocuSign-Signature-".to_owned()), scheme);
     let (new, old) = (signature("the new secret==", BODY), signature("the old secret==", BODY));
     let strange = signature("another secret", BODY);
-    let accepted: [&[(&str, &str)]; 3] = [
+    let accepted: [Pairs<'_>; 3] = [
         &[("x-docusign-signature-1", &new)],
         &[("x-docusign-signature-1", &strange), ("x-docusign-signature-2", &old)],
         &[("x-docusign-signature-7", "not base64"), ("x-docusign-signature-100", &new)],
@@ -86,7 +89,7 @@ async fn any_header_may_hold_the_signature_of_any_active_key() {
     for pairs in accepted {
         assert_eq!(prove(&connection, pairs, BODY).await, Ok(()), "{pairs:?}");
     }
-    let refused: [(&[(&str, &str)], &[u8], &str); 4] = [
+    let refused: [(Pairs<'_>, &[u8], &str); 4] = [
         (&[("x-docusign-signature-1", &strange)], BODY, "with an active secret"),
         (&[("x-docusign-signature-1", &new)], b"{\"event\":\"envelope-Completed\"}", "with an active secret"),
         (&[("x-other", &new)], BODY, "no header `x-docusign-signature-…`"),
@@ -184,7 +187,7 @@ fn with_keys(url: &str) -> Connection {
     let keys = role(url, Scheme::None);
     hook(
         WebhookAuthentication::DetachedJws("x-jws-signature".to_owned()),
-        WebhookScheme::DetachedJws { keys },
+        WebhookScheme::DetachedJws { keys: Box::new(keys) },
     )
 }
 
