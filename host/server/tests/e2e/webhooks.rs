@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_sandbox::connection::public_jwks;
 use countersign_simulators::autenti::{Endpoint, Fault, FaultKind};
+use countersign_simulators::contract_pdf;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 
@@ -118,6 +119,33 @@ async fn a_signed_message_carries_the_document_to_its_end() {
     let event = posted.event("e-1", is_told).await;
     assert_eq!((&event["instance"], &event["answer"]), (&json!(number), &json!("taken up")));
     assert!(posted.stand.log().contains("an event of the provider"), "the switch of C134 is on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_outcome_of_an_event_state_chooses_the_path() {
+    let mut posted = Posted::up().await;
+    posted.stand.kill();
+    let workflow = include_str!("../../../../fixtures/workflows/event-state/workflow.yaml");
+    posted.stand.write("workflow.yaml", workflow);
+    posted.start(|_| {}).await;
+    let signers = json!([{"name": "First Signer", "email": FIRST, "role": "SIGNER"}]);
+    let form = json!({"fields": {"title": "Form"}, "lists": {"signers": signers}});
+    for (id, ends_in) in [("e-signed", "approve"), ("e-refused", "fill")] {
+        let instance =
+            posted.stand.post("/instances", json!({"workflow": "event-state", "form": form})).await;
+        let number = instance["number"].as_i64().unwrap();
+        let upload = format!("/instances/{number}/attachments?name=form.pdf&category=form");
+        assert_eq!(posted.stand.ask("POST", &upload, contract_pdf("Form", &["Please sign."])).await.0, 200);
+        let sent = posted.stand.post(&format!("/instances/{number}/paths/send"), json!({})).await;
+        assert_eq!(sent["step"], "event", "{sent:#}");
+        let document = sent["fields"]["envelope_id"].as_str().unwrap();
+        match ends_in {
+            "approve" => posted.stand.control().sign(document, FIRST).await.unwrap(),
+            _ => posted.stand.control().reject(document, FIRST, "too late").await.unwrap(),
+        };
+        assert_eq!(posted.post(&body(id, document)).await, 200);
+        posted.stand.until(number, |instance| instance["step"] == ends_in).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -242,6 +270,22 @@ async fn what_was_acknowledged_survives_a_kill() {
         assert_eq!(event["instance"], number);
     }
     assert_eq!(posted.stand.get("/events?limit=1000").await.as_array().unwrap().len(), 50);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_host_takes_messages_in_and_acts_on_none_until_somebody_has_looked() {
+    let mut posted = Posted::up().await;
+    let (number, document) = posted.stand.sent().await;
+    posted.stand.kill();
+    posted.stand.database("data").execute("INSERT INTO restore (id, taken_at_ms) VALUES (1, 0)", []).unwrap();
+    posted.start(|_| {}).await;
+    assert_eq!(posted.post(&body("e-1", &document)).await, 200);
+    let held = posted.event("e-1", |event| event["disposition"] == "matched").await;
+    assert!(!is_told(&held), "{held}");
+    let admin = [("countersign-roles", "admin")];
+    let (status, answer) = posted.stand.ask_with("POST", "/restore/acknowledge", "{}", &admin).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(posted.event("e-1", is_told).await["instance"], number);
 }
 
 #[tokio::test(flavor = "multi_thread")]
