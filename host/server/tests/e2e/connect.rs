@@ -9,6 +9,8 @@ use futures_util::stream;
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::stand::Stand;
 
@@ -127,6 +129,34 @@ async fn a_burst_is_kept_whole_through_a_kill() {
     assert_eq!(status["events-parked"], BURST, "each is about an envelope of nobody: {status}");
     // The host has gone on meanwhile.
     assert_eq!(connect.stand.sent().await.0, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_sender_holds_up_nobody_and_is_heard_in_the_end() {
+    let connect = Connect::up().await;
+    let body = completed(1);
+    let mut mac = Hmac::<Sha256>::new_from_slice(OLD.as_bytes()).unwrap();
+    mac.update(body.as_bytes());
+    let signature = STANDARD.encode(mac.finalize().into_bytes());
+    let address = connect.stand.url().strip_prefix("http://").unwrap().to_owned();
+    let mut slow = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /webhooks/docusign/{ENDPOINT} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\nx-docusign-signature-1: {signature}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    let (first, rest) = body.split_at(body.len() / 2);
+    slow.write_all(head.as_bytes()).await.unwrap();
+    slow.write_all(first.as_bytes()).await.unwrap();
+
+    for envelope in 2..50 {
+        assert_eq!(connect.post(&completed(envelope), &[OLD]).await, 200);
+    }
+    slow.write_all(rest.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    connect.until_read().await;
+    assert_eq!(connect.stand.get("/events").await.as_array().unwrap().len(), 49);
 }
 
 #[tokio::test(flavor = "multi_thread")]
