@@ -22,6 +22,9 @@ doc:
 conformance:
     cargo test -p countersign-conformance
 
+conformance-external:
+    bash fixtures/simulators/clients/docusign/run.sh
+
 bench:
     cargo run --release -- bench dispatch
 
