@@ -5,6 +5,7 @@
 
 pub mod configuration;
 mod narrator;
+pub mod provider;
 pub mod stage;
 
 use std::time::{Duration, Instant};
@@ -18,17 +19,18 @@ use crate::api::view::InstanceView;
 use crate::cli::serve::stop_signal;
 use crate::cli::view::{FAINT, GOOD, NOTE};
 use narrator::Narrator;
+use provider::Name;
 use stage::Stage;
 
 const HOUR_MS: i64 = 3_600_000;
 
 /// Plays the demo from the first form to the signed file.
-pub async fn play(keep: bool) -> anyhow::Result<()> {
+pub async fn play(provider: Name, keep: bool) -> anyhow::Result<()> {
     let started = Instant::now();
-    let stage = Stage::set().await?;
+    let stage = Stage::set(provider).await?;
     let mut narrator = Narrator::new(stage.client.clone());
     let number = prepare(&stage, &mut narrator).await?;
-    send(&stage, &mut narrator, number).await?;
+    send(&stage, &mut narrator, (provider, number)).await?;
     wait_for_signatures(&stage, &mut narrator, number).await?;
     let instance = finish(&stage, &mut narrator, number).await?;
     println!(
@@ -64,9 +66,10 @@ async fn prepare(stage: &Stage, narrator: &mut Narrator) -> anyhow::Result<i64> 
 }
 
 /// Manager approval: accepting sends the document.
-async fn send(stage: &Stage, narrator: &mut Narrator, number: i64) -> anyhow::Result<()> {
-    narrator
-        .scene("Manager approval", "the manager accepts; the Autenti component creates, uploads and sends");
+async fn send(stage: &Stage, narrator: &mut Narrator, (provider, number): (Name, i64)) -> anyhow::Result<()> {
+    let component = provider.shown();
+    let what = format!("the manager accepts; the {component} component creates, uploads and sends");
+    narrator.scene("Manager approval", &what);
     let manager = stage.client.acting_as("manager", "manager");
     let _: InstanceView = manager.post(&format!("/instances/{number}/paths/accept"), &json!({})).await?;
     let instance = narrator.catch_up(number).await?;

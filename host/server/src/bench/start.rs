@@ -4,11 +4,12 @@
 use anyhow::ensure;
 
 use super::{Figure, Report, conditions, quantile};
+use crate::demo::provider::Name;
 use crate::demo::stage::Stage;
 
 /// Starts the host again and again over one data directory.
 pub async fn start(runs: usize) -> anyhow::Result<Report> {
-    let stage = Stage::set().await?;
+    let stage = Stage::set(Name::default()).await?;
     let (first_ms, mut stage) = (stage.start_ms, stage);
     let mut again_ms = Vec::new();
     for _ in 0..runs.max(1) {

@@ -3,10 +3,14 @@
 use clap::Args;
 
 use crate::demo;
+use crate::demo::provider::Name;
 
 /// Carry one document from a form to a signed PDF, against a simulated provider on this machine.
 #[derive(Debug, Args)]
 pub struct Demo {
+    /// Which provider to simulate; the workflow is the same.
+    #[arg(long, value_enum, default_value_t)]
+    provider: Name,
     /// Leave host and provider running afterwards and say what to try next.
     #[arg(long)]
     keep: bool,
@@ -15,6 +19,6 @@ pub struct Demo {
 impl Demo {
     /// Plays it.
     pub async fn run(self) -> anyhow::Result<()> {
-        demo::play(self.keep).await
+        demo::play(self.provider, self.keep).await
     }
 }

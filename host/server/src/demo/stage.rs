@@ -5,12 +5,13 @@ use std::time::Instant;
 
 use anyhow::{Context, ensure};
 use countersign_sandbox::connection::secret::ProcessSecrets;
-use countersign_simulators::{AutentiOptions, AutentiSimulator, contract_pdf, demo_credentials};
+use countersign_simulators::contract_pdf;
 use countersign_workflow::form::Attachment;
 use indicatif::{ProgressBar, ProgressStyle};
 use tempfile::TempDir;
 
 use super::configuration;
+use super::provider::{Name, Simulated};
 use crate::client::Client;
 use crate::config::Config;
 use crate::host::Host;
@@ -22,7 +23,7 @@ pub struct Stage {
     pub client: Client,
     /// From the configuration to a listening host, milliseconds.
     pub start_ms: f64,
-    simulator: AutentiSimulator,
+    provider: Simulated,
     running: Running,
     config: Config,
     folder: TempDir,
@@ -30,21 +31,19 @@ pub struct Stage {
 
 impl Stage {
     /// Starts provider and host, showing progress.
-    pub async fn set() -> anyhow::Result<Self> {
+    pub async fn set(name: Name) -> anyhow::Result<Self> {
         let progress =
             ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {msg}")?);
         progress.enable_steady_tick(std::time::Duration::from_millis(80));
-        progress.set_message("making keys for the simulated provider");
-        let credentials = tokio::task::spawn_blocking(demo_credentials).await??;
-        progress.set_message("starting the simulated provider");
-        let simulator = AutentiSimulator::start(AutentiOptions::new(&credentials)).await?;
+        progress.set_message("making keys and starting the simulated provider");
         let folder = tempfile::Builder::new().prefix("countersign-demo-").tempdir()?;
-        let config = configuration::write(folder.path(), &simulator, &credentials)?;
-        progress.set_message("compiling the Autenti component and starting the host");
+        let (provider, connection) = Simulated::start(name, folder.path()).await?;
+        let config = configuration::host(folder.path(), connection)?;
+        progress.set_message(format!("compiling the {} component and starting the host", name.shown()));
         let (running, start_ms) = start(config.clone()).await?;
         progress.finish_and_clear();
         let client = Client::new(&format!("http://{}", running.address), None, "demo", "")?;
-        Ok(Self { client, start_ms, simulator, running, config, folder })
+        Ok(Self { client, start_ms, provider, running, config, folder })
     }
 
     /// Stops the host gracefully and starts it again over the same data.
@@ -67,7 +66,7 @@ impl Stage {
 
     /// Where people sign.
     pub fn provider_page(&self) -> String {
-        self.simulator.page_url()
+        self.provider.page_url()
     }
 
     /// The contract to sign.
@@ -85,16 +84,12 @@ impl Stage {
 
     /// A recipient signs on the provider's page.
     pub async fn sign(&self, email: &str) -> anyhow::Result<()> {
-        let documents = self.simulator.control().documents();
-        let document = documents.first().context("the provider has no document")?;
-        self.simulator.control().sign(&document.id, email).await?;
-        Ok(())
+        self.provider.sign(email).await
     }
 
     /// What the provider mailed: kind and recipient.
     pub fn mailed(&self) -> Vec<(String, String)> {
-        let ledger = self.simulator.control().ledger(None);
-        ledger.into_iter().map(|mail| (format!("{:?}", mail.kind), mail.to)).collect()
+        self.provider.mailed()
     }
 
     /// Downloads a file over the API, beside the data directory, and looks whether it is a PDF.
@@ -110,7 +105,7 @@ impl Stage {
     /// Stops host and provider and removes the data directory.
     pub async fn strike(self) -> anyhow::Result<()> {
         self.running.stop().await?;
-        self.simulator.shutdown().await;
+        self.provider.shutdown().await;
         self.folder.close().context("the demo's folder could not be removed")
     }
 }
