@@ -18,6 +18,8 @@ mod connect;
 mod crash;
 #[path = "e2e/diagram.rs"]
 mod diagram;
+#[path = "e2e/docusign.rs"]
+mod docusign;
 #[path = "e2e/exporting.rs"]
 mod exporting;
 #[path = "e2e/idempotency.rs"]

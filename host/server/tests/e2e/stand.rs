@@ -1,6 +1,6 @@
 //! What the tests stand on: a simulated provider in this process, the host as a process of its own.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -42,6 +42,11 @@ pub fn binary() -> Command {
     // What commands compile is kept between tests, and not in the home folder.
     command.env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command
+}
+
+/// An address on loopback where nobody listens.
+pub fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 impl Stand {
@@ -117,7 +122,11 @@ impl Stand {
 
     /// The same with something changed in the configuration.
     pub async fn start_with(&mut self, change: impl FnOnce(&mut Value)) {
-        let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        self.start_at(free_address(), change).await;
+    }
+
+    /// The same at an address that others know already.
+    pub async fn start_at(&mut self, listen: SocketAddr, change: impl FnOnce(&mut Value)) {
         let mut config = self.config(&listen.to_string());
         change(&mut config);
         let config = self.write("countersign.yaml", &config.to_string());
