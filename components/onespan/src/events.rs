@@ -15,7 +15,7 @@ pub(crate) const KNOWN: [(&str, EventKind); 22] = [
     ("PACKAGE_ACTIVATE", EventKind::DocumentChanged),
     // Sent, and now a draft again (P35).
     ("PACKAGE_DEACTIVATE", EventKind::DocumentChanged),
-    ("PACKAGE_READY_FOR_COMPLETE", EventKind::DocumentChanged),
+    (READY_FOR_COMPLETE, EventKind::DocumentChanged),
     ("PACKAGE_COMPLETE", EventKind::DocumentChanged),
     ("PACKAGE_DECLINE", EventKind::DocumentChanged),
     ("PACKAGE_EXPIRE", EventKind::DocumentChanged),
@@ -44,7 +44,9 @@ const BY_RECIPIENT: [&str; 3] = ["PACKAGE_COMPLETE", "PACKAGE_DECLINE", "PACKAGE
 /// Events whose message says why.
 const EXPLAINED: [&str; 3] = ["PACKAGE_DECLINE", "PACKAGE_OPT_OUT", "EMAIL_BOUNCE"];
 
-/// How OneSpan's own client library spells the name of an event that comes otherwise.
+/// Everybody has signed, and somebody must complete the package.
+const READY_FOR_COMPLETE: &str = "PACKAGE_READY_FOR_COMPLETE";
+/// How OneSpan's own client library spells it.
 const READY_FOR_COMPLETION: &str = "PACKAGE_READY_FOR_COMPLETION";
 
 /// See `events.read` of the contract.
@@ -58,14 +60,14 @@ pub(crate) fn read(request: &InboundRequest) -> Result<Reading, Rejection> {
 }
 
 fn neutral(message: &Message) -> Result<Event, Rejection> {
-    let name = non_blank(message.name.as_deref())
+    let given = non_blank(message.name.as_deref())
         .ok_or_else(|| Rejection::Malformed("the message has no `name` of an event".to_owned()))?;
-    let kind = kind(name);
+    let (name, kind) = known(given);
     let package = non_blank(message.package_id.as_deref());
     if package.is_none() && matches!(kind, EventKind::DocumentChanged | EventKind::RecipientChanged) {
         return Err(Rejection::Malformed(format!("the event `{name}` does not say which package")));
     }
-    let is_one_of = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let is_one_of = |names: &[&str]| names.contains(&name);
     let by_recipient = kind == EventKind::RecipientChanged || is_one_of(&BY_RECIPIENT);
     let user = non_blank(message.session_user.as_deref()).filter(|_| by_recipient);
     let reason = non_blank(message.message.as_deref()).filter(|_| is_one_of(&EXPLAINED));
@@ -81,12 +83,11 @@ fn neutral(message: &Message) -> Result<Event, Rejection> {
     })
 }
 
-fn kind(name: &str) -> EventKind {
-    if name.eq_ignore_ascii_case(READY_FOR_COMPLETION) {
-        return EventKind::DocumentChanged;
-    }
+/// The event under the manifest's name, which operators list, and what it means.
+fn known(given: &str) -> (&str, EventKind) {
+    let name = if given.eq_ignore_ascii_case(READY_FOR_COMPLETION) { READY_FOR_COMPLETE } else { given };
     let known = KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-    known.map_or(EventKind::Unknown, |(_, kind)| *kind)
+    known.map_or((given, EventKind::Unknown), |(name, kind)| (*name, *kind))
 }
 
 /// OneSpan numbers no messages; one replayed by hand is the same in everything (P9). Without a time nothing tells a
