@@ -86,7 +86,8 @@ async fn any_header_may_hold_the_signature_of_any_active_key() {
     for pairs in accepted {
         assert_eq!(prove(&connection, pairs, BODY).await, Ok(()), "{pairs:?}");
     }
-    let refused: [(&[(&str, &str)], &[u8], &str); 4] = [
+    type Refused<'a> = (&'a [(&'a str, &'a str)], &'a [u8], &'a str);
+    let refused: [Refused<'_>; 4] = [
         (&[("x-docusign-signature-1", &strange)], BODY, "with an active secret"),
         (&[("x-docusign-signature-1", &new)], b"{\"event\":\"envelope-Completed\"}", "with an active secret"),
         (&[("x-other", &new)], BODY, "no header `x-docusign-signature-…`"),
@@ -184,7 +185,7 @@ fn with_keys(url: &str) -> Connection {
     let keys = role(url, Scheme::None);
     hook(
         WebhookAuthentication::DetachedJws("x-jws-signature".to_owned()),
-        WebhookScheme::DetachedJws { keys },
+        WebhookScheme::DetachedJws { keys: Box::new(keys) },
     )
 }
 

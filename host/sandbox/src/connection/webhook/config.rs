@@ -54,7 +54,7 @@ pub enum WebhookScheme {
     /// A detached JWS (RFC 7515 appendix F), RS256 only.
     DetachedJws {
         /// Where the provider publishes its keys: `base-url` is the address of the JWKS itself.
-        keys: RoleConfig,
+        keys: Box<RoleConfig>,
     },
     /// Nothing but the address, and a header that the manifest names. Anybody who learns the address can post: the host
     /// reads the state again before it acts, as always.
