@@ -30,7 +30,10 @@ pub fn check_completed(status: &DocumentStatus, noun: &str) -> Result<(), Failur
     let code = &status.code;
     match status.state {
         DocumentState::Completed => Ok(()),
-        DocumentState::Declined | DocumentState::Cancelled | DocumentState::Expired => {
+        DocumentState::Declined
+        | DocumentState::Cancelled
+        | DocumentState::Expired
+        | DocumentState::Failed => {
             let message = format!("the {noun} ended as `{code}`; there is no signed document");
             Err(rejected(code.clone(), &message))
         }
