@@ -14,7 +14,7 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
 
 lint-wasm:
-    cargo clippy -p countersign-sdk -p autenti -p docusign -p paper -p hostile --target wasm32-wasip2 -- -D warnings
+    cargo clippy -p countersign-sdk -p autenti -p docusign -p onespan -p paper -p hostile --target wasm32-wasip2 -- -D warnings
 
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps

@@ -12,14 +12,15 @@ use std::{env, fs};
 const TARGET: &str = "wasm32-wasip2";
 
 /// Package of each component that is built; the order is that of the sources.
-const COMPONENTS: [&str; 4] = ["autenti", "docusign", "paper", "hostile"];
+const COMPONENTS: [&str; 5] = ["autenti", "docusign", "onespan", "paper", "hostile"];
 
 /// What else decides the bytes, relative to the workspace.
-const INPUTS: [&str; 7] = [
+const INPUTS: [&str; 8] = [
     "wit",
     "components/sdk",
     "components/autenti",
     "components/docusign",
+    "components/onespan",
     "components/paper",
     "components/hostile",
     "Cargo.lock",

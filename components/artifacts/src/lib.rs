@@ -11,9 +11,10 @@ pub struct Bundled {
     pub bytes: &'static [u8],
 }
 
-static BUNDLED: [Bundled; 3] = [
+static BUNDLED: [Bundled; 4] = [
     Bundled { id: "autenti", bytes: include_bytes!(env!("COUNTERSIGN_COMPONENT_AUTENTI")) },
     Bundled { id: "docusign", bytes: include_bytes!(env!("COUNTERSIGN_COMPONENT_DOCUSIGN")) },
+    Bundled { id: "onespan", bytes: include_bytes!(env!("COUNTERSIGN_COMPONENT_ONESPAN")) },
     Bundled { id: "paper", bytes: include_bytes!(env!("COUNTERSIGN_COMPONENT_PAPER")) },
 ];
 
@@ -51,7 +52,7 @@ mod tests {
 
     #[test]
     fn providers_are_found_by_id() {
-        assert!(["autenti", "docusign", "paper"].iter().all(|id| bundled_by_id(id).is_some()));
+        assert!(["autenti", "docusign", "onespan", "paper"].iter().all(|id| bundled_by_id(id).is_some()));
         assert!(bundled_by_id("hostile").is_none(), "the hostile component is no provider");
     }
 }

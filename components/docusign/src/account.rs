@@ -7,7 +7,7 @@ use countersign_sdk::contract::http::Repeat;
 use countersign_sdk::contract::types::Failure;
 use countersign_sdk::{Host, Request};
 
-use crate::options::{misconfigured, setting};
+use countersign_sdk::connection::{misconfigured, setting};
 
 /// The only connection role.
 pub(crate) const API: &str = "api";

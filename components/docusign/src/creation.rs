@@ -3,10 +3,10 @@
 //!
 //! What the JSON says stands in `definition`.
 
-use countersign_sdk::contract::http::{Chunk, Repeat};
+use countersign_sdk::contract::http::Repeat;
 use countersign_sdk::contract::types::Failure;
-use countersign_sdk::{Host, Part, Request, failure};
-use serde::Serialize;
+use countersign_sdk::embed::{Files, object_with_files};
+use countersign_sdk::{Host, Part, Request};
 
 use crate::account::at_envelopes;
 use crate::definition::documents;
@@ -28,36 +28,12 @@ pub(crate) fn creation(
     let request = at_envelopes(host, "POST", Repeat::Repeatable)?;
     let total: u64 = files.iter().map(|file| file.size).sum();
     if total <= BASE64_BYTES_MAX {
-        return Ok(request.chunks("application/json", within(&definition, files)?));
+        let items: Vec<_> =
+            documents(files).into_iter().zip(files.iter().map(|file| file.attachment)).collect();
+        let files = Files { list: "documents", member: "documentBase64", items: &items };
+        return Ok(request.chunks("application/json", object_with_files(&definition, &files)?));
     }
     Ok(request.multipart(beside(definition, files)))
-}
-
-/// The definition with a list of documents at its end, each with its bytes at its end.
-fn within(definition: &Definition<'_>, files: &[SourceFile]) -> Result<Vec<Chunk>, Failure> {
-    let mut text = open_object(definition)?;
-    text.extend_from_slice(b",\"documents\":[");
-    let mut chunks = Vec::new();
-    for (document, file) in documents(files).iter().zip(files) {
-        text.extend(open_object(document)?);
-        text.extend_from_slice(b",\"documentBase64\":\"");
-        chunks.push(Chunk::Bytes(std::mem::take(&mut text)));
-        chunks.push(Chunk::AttachmentBase64(file.attachment));
-        text.extend_from_slice(b"\"},");
-    }
-    // The last comma.
-    text.pop();
-    text.extend_from_slice(b"]}");
-    chunks.push(Chunk::Bytes(text));
-    Ok(chunks)
-}
-
-/// An object with members, written without its closing brace.
-fn open_object<T: Serialize>(object: &T) -> Result<Vec<u8>, Failure> {
-    let written = serde_json::to_vec(object);
-    let mut text = written.map_err(|error| failure::other("invalid-request", &error.to_string()))?;
-    text.pop();
-    Ok(text)
 }
 
 /// The definition as the first part, then the files. DocuSign joins them by a `documentid` that no form has; the file

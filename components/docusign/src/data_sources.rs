@@ -3,6 +3,7 @@
 //!
 //! The words themselves and what they mean to a workflow stand in `status`, `role` and `validation`.
 
+use countersign_sdk::connection::setting;
 use countersign_sdk::contract::data_sources::{Row, RowsInput, Source};
 use countersign_sdk::contract::http::Repeat;
 use countersign_sdk::contract::types::Failure;
@@ -12,7 +13,6 @@ use countersign_sdk::{Host, Settings, unknown_source};
 
 use crate::account::at_account;
 use crate::identity::workflows;
-use crate::options::setting;
 use crate::refusal::fetch;
 use crate::role::ROLES;
 use crate::validation::{ADVANCED, BASIC, QUALIFIED, provider_setting};

@@ -3,11 +3,12 @@
 //! What it is sent for stands in `definition`.
 
 use countersign_sdk::Host;
+use countersign_sdk::connection::setting;
 use countersign_sdk::contract::http::Repeat;
 use countersign_sdk::contract::types::Failure;
 
 use crate::account::at_account;
-use crate::options::{PhoneCheck, setting};
+use crate::options::PhoneCheck;
 use crate::refusal::fetch;
 use crate::validation::Invitation;
 use crate::wire::listing::{IdentityWorkflow, IdentityWorkflows};

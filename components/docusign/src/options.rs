@@ -1,9 +1,10 @@
 //! The settings of the connection that change what is sent. Their declarations stand in `manifest`.
 //!
-//! A wrong one is the operator's to mend, so it is no `invalid` input.
+//! Reading one that is no choice stands in the SDK.
 
+use countersign_sdk::Host;
+use countersign_sdk::connection::{choice, misconfigured, setting};
 use countersign_sdk::contract::types::Failure;
-use countersign_sdk::{Host, failure};
 
 /// How many characters of the address to return to DocuSign keeps.
 pub(crate) const RETURN_URL_CHARS_MAX: usize = 470;
@@ -68,26 +69,4 @@ pub(crate) fn event_url(host: &dyn Host) -> Result<Option<String>, Failure> {
         }
         url => Ok(url),
     }
-}
-
-/// A setting of the connection, unless blank.
-#[must_use]
-pub(crate) fn setting(host: &dyn Host, name: &str) -> Option<String> {
-    let value = host.connection_setting(name)?.trim().to_owned();
-    (!value.is_empty()).then_some(value)
-}
-
-/// The failure for a setting of the connection that cannot be right.
-#[must_use]
-pub(crate) fn misconfigured(name: &str, words: &str) -> Failure {
-    failure::unauthorized(&format!("the connection's setting `{name}` {words}"))
-}
-
-fn choice<T: Copy>(host: &dyn Host, name: &str, words: &[(&str, T)], default: T) -> Result<T, Failure> {
-    let Some(given) = setting(host, name) else { return Ok(default) };
-    let known = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(&given));
-    known.map(|(_, value)| *value).ok_or_else(|| {
-        let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        misconfigured(name, &format!("is `{given}`; write one of {}", words.join(", ")))
-    })
 }

@@ -38,6 +38,19 @@ pub fn setting(
     }
 }
 
+/// A setting with what counts when it is left out.
+#[must_use]
+pub fn with_default(default: &str, setting: SettingDeclaration) -> SettingDeclaration {
+    SettingDeclaration { default: Some(default.to_owned()), ..setting }
+}
+
+/// A setting that is one of these words; the first counts when it is left out. `connection::choice` reads it.
+#[must_use]
+pub fn choice(words: &[&str], setting: SettingDeclaration) -> SettingDeclaration {
+    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    SettingDeclaration { default: words.first().cloned(), kind: SettingKind::Choice(words), ..setting }
+}
+
 /// An action with its names and the requests it may make.
 #[must_use]
 pub fn action(name: &str, labels: Vec<Translation>, egress: Vec<EgressRule>) -> ActionDeclaration {

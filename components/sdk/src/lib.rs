@@ -7,8 +7,11 @@
 
 pub mod bindings;
 mod component;
+pub mod connection;
 pub mod declare;
+pub mod download;
 pub mod draft;
+pub mod embed;
 pub mod failure;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod fake;

@@ -2,7 +2,48 @@
 //!
 //! What a recipient is called on the wire is the provider's business.
 
-use crate::contract::types::Recipient;
+use crate::contract::types::{Failure, Recipient};
+use crate::failure::invalid;
+use crate::text::is_email;
+
+/// One row of the form and its place, for the paths of fields.
+#[derive(Debug, Clone, Copy)]
+pub struct FormRow<'a> {
+    /// Its place in the input, from 0.
+    pub index: usize,
+    /// What it holds.
+    pub recipient: &'a Recipient,
+}
+
+impl<'a> FormRow<'a> {
+    /// The path of one of its fields: `recipients[2].phone`.
+    #[must_use]
+    pub fn field(&self, field: &str) -> String {
+        format!("recipients[{}].{field}", self.index)
+    }
+
+    /// The failure for one of its fields.
+    #[must_use]
+    pub fn invalid(&self, field: &str, reason: impl Into<String>) -> Failure {
+        invalid(self.field(field), reason)
+    }
+
+    /// The address, without outer blanks.
+    ///
+    /// # Errors
+    /// `invalid` when there is none, or it cannot be one.
+    pub fn email(&self, provider: &str) -> Result<&'a str, Failure> {
+        let email = self.recipient.email.trim();
+        if email.is_empty() {
+            return Err(self.invalid("email", format!("is empty; {provider} invites by e-mail")));
+        }
+        if !is_email(email) {
+            let reason = format!("`{email}` is no e-mail address; write `name@example.com`");
+            return Err(self.invalid("email", reason));
+        }
+        Ok(email)
+    }
+}
 
 /// How the provider names one of its parties.
 #[derive(Debug, Clone, Copy, Default)]

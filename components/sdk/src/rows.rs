@@ -51,9 +51,9 @@ pub fn switched_on(rows: Vec<Row>, list: &str, settings: Settings<'_>) -> Result
     Ok(kept)
 }
 
-/// The name of the setting that switches one value off: `role-viewer`.
+/// The name of the setting that switches one value off, in kebab-case: `role-viewer`.
 pub(crate) fn switch_name(list: &str, value: &str) -> String {
-    format!("{list}-{}", value.to_lowercase())
+    format!("{list}-{}", value.to_lowercase().replace('_', "-"))
 }
 
 /// Texts by language.

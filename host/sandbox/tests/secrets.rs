@@ -16,7 +16,7 @@ use std::sync::{Arc, LazyLock};
 use countersign_sandbox::connection::Sources;
 use countersign_sandbox::connection::claims::{Claim, ClaimValue};
 use countersign_sandbox::connection::config::{
-    ConnectionConfig, LimitsConfig, RoleConfig, Scheme, SecretReference,
+    ClientAuthentication, ConnectionConfig, LimitsConfig, RoleConfig, Scheme, SecretReference,
 };
 use countersign_sandbox::connection::offer::{ProviderOffer, RoleOffer, SchemeOffer};
 use countersign_sandbox::network::Network;
@@ -72,6 +72,17 @@ fn schemes(token_url: &str) -> Vec<(Scheme, SchemeOffer)> {
                 client_id: client_id.clone(),
                 client_secret: kept_as("CLIENT_SECRET"),
                 scopes: None,
+                client_authentication: ClientAuthentication::Form,
+            },
+            SchemeOffer::Oauth2ClientCredentials(Vec::new()),
+        ),
+        (
+            Scheme::Oauth2ClientCredentials {
+                token_url: token_url.clone(),
+                client_id: client_id.clone(),
+                client_secret: kept_as("CLIENT_SECRET"),
+                scopes: None,
+                client_authentication: ClientAuthentication::Basic,
             },
             SchemeOffer::Oauth2ClientCredentials(Vec::new()),
         ),

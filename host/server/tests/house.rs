@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folder → the crates of ours it may depend on (dev-dependencies aside, where `artifacts` is only bytes).
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("host/workflow", &[]),
     ("host/sandbox", &[]),
     ("host/store", &["countersign-workflow"]),
@@ -25,6 +25,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("components/sdk", &[]),
     ("components/autenti", &["countersign-sdk"]),
     ("components/docusign", &["countersign-sdk"]),
+    ("components/onespan", &["countersign-sdk"]),
     ("components/paper", &["countersign-sdk"]),
     ("components/hostile", &["countersign-sdk"]),
     ("components/artifacts", &[]),
@@ -72,6 +73,7 @@ fn wrong_arrows(manifests: &BTreeMap<&str, String>) -> Vec<String> {
         "countersign-simulators",
         "autenti",
         "docusign",
+        "onespan",
         "paper",
         "hostile",
     ]

@@ -5,12 +5,13 @@
 use countersign_sdk::contract::actions::{DocumentPart, DownloadInput, DownloadedDocument, DownloadedFile};
 use countersign_sdk::contract::http::Repeat;
 use countersign_sdk::contract::log::Level;
-use countersign_sdk::contract::types::{DocumentState, DocumentStatus, Failure};
-use countersign_sdk::failure::{of_attachment, other, rejected};
+use countersign_sdk::contract::types::Failure;
+use countersign_sdk::download::{check_completed, fetched_pdf};
+use countersign_sdk::failure::{other, rejected};
 use countersign_sdk::{Host, pdf, text};
 
 use crate::challenge::fetch;
-use crate::process::{at_process, document_id, read_process};
+use crate::process::{AUTENTI, at_process, document_id, read_process};
 use crate::status::document_status;
 use crate::wire::file::{File, SIGNATURE_CARD, SIGNED_CONTENT_FILE};
 use crate::wire::process::Process;
@@ -23,28 +24,13 @@ pub(crate) fn get_document(host: &dyn Host, input: &DownloadInput) -> Result<Dow
     let id = document_id("document-id", &input.document.document_id)?;
     let process = read_process(host, id)?;
     let status = document_status(&process)?;
-    check_completed(&status)?;
+    check_completed(&status, "document")?;
     let mut files = Vec::new();
     for (part, file) in wanted(host, &process, &input.parts)? {
         let name = name(file, part, input);
         files.push(download(host, id, file, (part, name))?);
     }
     Ok(DownloadedDocument { files, status: Some(status) })
-}
-
-/// A refused or withdrawn document is never signed: waiting would not help.
-fn check_completed(status: &DocumentStatus) -> Result<(), Failure> {
-    match status.state {
-        DocumentState::Completed => Ok(()),
-        DocumentState::Declined | DocumentState::Cancelled | DocumentState::Failed => {
-            let message = format!("the document ended as `{}`; there is no signed file", status.code);
-            Err(rejected(status.code.clone(), &message))
-        }
-        _ => Err(Failure::NotReady(format!(
-            "the document is `{}`; a signed file exists from COMPLETED on",
-            status.code
-        ))),
-    }
 }
 
 /// The files for the parts, in the order asked, each once. All are found before any is fetched.
@@ -113,13 +99,5 @@ fn download(
     let file_id = file_id.ok_or_else(|| other("empty-file-id", "Autenti lists the file without an id"))?;
     let request = at_process("GET", id, Repeat::Read).segment("files").segment(file_id).segment("content");
     let reply = fetch(host, request.into_attachment(&name, "application/pdf"))?;
-    let stored = reply.stored().ok_or_else(|| other("no-attachment", "the host did not store the file"))?;
-    let attachment = stored.attachment;
-    if !pdf::starts_as_pdf(host, attachment).map_err(|problem| of_attachment(problem, "files"))? {
-        return Err(other(
-            "not-a-pdf",
-            &format!("Autenti answered `{name}` with something that is no PDF file"),
-        ));
-    }
-    Ok(DownloadedFile { part, attachment, name })
+    fetched_pdf(host, &reply, (part, name), AUTENTI)
 }

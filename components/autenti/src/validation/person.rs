@@ -4,10 +4,11 @@
 
 use countersign_sdk::contract::types::{Failure, Recipient};
 use countersign_sdk::failure::invalid;
-use countersign_sdk::recipients::{choice_id, same_email};
-use countersign_sdk::text::{e164, is_email, non_blank};
+use countersign_sdk::recipients::{FormRow, choice_id, same_email};
+use countersign_sdk::text::{e164, non_blank};
 
 use super::tax_id;
+use crate::process::AUTENTI;
 use crate::wire::draft::TaxId;
 use crate::wire::{role, signature};
 
@@ -55,25 +56,12 @@ impl Person {
     }
 }
 
-/// One row and its place, for paths of fields.
-#[derive(Clone, Copy)]
-struct Row<'a> {
-    index: usize,
-    recipient: &'a Recipient,
-}
-
-impl Row<'_> {
-    fn invalid(&self, field: &str, reason: impl Into<String>) -> Failure {
-        invalid(format!("recipients[{}].{field}", self.index), reason)
-    }
-}
-
 /// Checks every row on its own, then that no address comes twice.
 pub(super) fn check(recipients: &[Recipient]) -> Result<Vec<Person>, Failure> {
     if recipients.is_empty() {
         return Err(invalid("recipients", "is empty; name at least one recipient"));
     }
-    let rows = recipients.iter().enumerate().map(|(index, recipient)| Row { index, recipient });
+    let rows = recipients.iter().enumerate().map(|(index, recipient)| FormRow { index, recipient });
     let people = rows.map(person).collect::<Result<Vec<_>, _>>()?;
     for (index, person) in people.iter().enumerate() {
         if let Some(first) =
@@ -86,9 +74,9 @@ pub(super) fn check(recipients: &[Recipient]) -> Result<Vec<Person>, Failure> {
     Ok(people)
 }
 
-fn person(row: Row<'_>) -> Result<Person, Failure> {
+fn person(row: FormRow<'_>) -> Result<Person, Failure> {
     let (first_name, last_name) = names(row)?;
-    let email = email(row)?;
+    let email = row.email(AUTENTI)?.to_owned();
     let role = role_of(row)?;
     let signature_type = (role == role::SIGNER).then(|| signature_type(row.recipient));
     check_signature(row, signature_type.as_deref())?;
@@ -108,7 +96,7 @@ fn person(row: Row<'_>) -> Result<Person, Failure> {
 }
 
 /// First and last name, or one cell with both: its last word is the family name.
-fn names(row: Row<'_>) -> Result<(String, String), Failure> {
+fn names(row: FormRow<'_>) -> Result<(String, String), Failure> {
     let recipient = row.recipient;
     let (first, last) =
         (non_blank(recipient.first_name.as_deref()), non_blank(recipient.last_name.as_deref()));
@@ -125,19 +113,8 @@ fn names(row: Row<'_>) -> Result<(String, String), Failure> {
     }
 }
 
-fn email(row: Row<'_>) -> Result<String, Failure> {
-    let email = row.recipient.email.trim();
-    if email.is_empty() {
-        return Err(row.invalid("email", "is empty; Autenti invites by e-mail"));
-    }
-    if !is_email(email) {
-        return Err(row.invalid("email", format!("`{email}` is no e-mail address; write `name@example.com`")));
-    }
-    Ok(email.to_owned())
-}
-
 /// The role as Autenti writes it. Unknown ones are Autenti's to judge, except the sender's own.
-fn role_of(row: Row<'_>) -> Result<String, Failure> {
+fn role_of(row: FormRow<'_>) -> Result<String, Failure> {
     let given = choice_id(&row.recipient.role);
     if given.is_empty() {
         return Err(row.invalid("role", "is empty; the source `recipient-roles` lists the roles"));
@@ -159,7 +136,7 @@ fn signature_type(recipient: &Recipient) -> String {
     known.into_iter().find(|known| known.eq_ignore_ascii_case(given)).unwrap_or(given).to_owned()
 }
 
-fn check_signature(row: Row<'_>, signature_type: Option<&str>) -> Result<(), Failure> {
+fn check_signature(row: FormRow<'_>, signature_type: Option<&str>) -> Result<(), Failure> {
     match (signature_type, row.recipient.sms_authentication) {
         (Some(signature::ADVANCED), false) => {
             Err(row.invalid("sms-authentication", "is off, and an ADVANCED signature needs it; switch it on"))
@@ -173,7 +150,7 @@ fn check_signature(row: Row<'_>, signature_type: Option<&str>) -> Result<(), Fai
 }
 
 /// The number in E.164, needed as soon as one of the SMS switches is on.
-fn phone(row: Row<'_>) -> Result<Option<String>, Failure> {
+fn phone(row: FormRow<'_>) -> Result<Option<String>, Failure> {
     if !row.recipient.sms_authentication && !row.recipient.sms_unlock {
         return Ok(None);
     }
@@ -187,7 +164,7 @@ fn phone(row: Row<'_>) -> Result<Option<String>, Failure> {
 }
 
 /// The organisation, all of it, when the person represents one.
-fn member(row: Row<'_>) -> Result<Option<Member>, Failure> {
+fn member(row: FormRow<'_>) -> Result<Option<Member>, Failure> {
     if !row.recipient.representative {
         return Ok(None);
     }

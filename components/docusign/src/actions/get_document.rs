@@ -6,12 +6,13 @@
 use countersign_sdk::contract::actions::{DocumentPart, DownloadInput, DownloadedDocument, DownloadedFile};
 use countersign_sdk::contract::http::Repeat;
 use countersign_sdk::contract::log::Level;
-use countersign_sdk::contract::types::{DocumentState, DocumentStatus, Failure};
-use countersign_sdk::failure::{of_attachment, other, rejected};
+use countersign_sdk::contract::types::Failure;
+use countersign_sdk::download::{certificate_name, check_completed, fetched_pdf, one_of, parts};
+use countersign_sdk::failure::other;
 use countersign_sdk::text::non_blank;
 use countersign_sdk::{Host, pdf};
 
-use crate::account::at_envelope;
+use crate::account::{DOCUSIGN, at_envelope};
 use crate::envelope::{document_id, read_envelope};
 use crate::refusal::fetch;
 use crate::status::document_status;
@@ -39,7 +40,7 @@ pub(crate) fn get_document(host: &dyn Host, input: &DownloadInput) -> Result<Dow
     let id = document_id("document-id", &input.document.document_id)?;
     let envelope = read_envelope(host, id, Some("documents"))?;
     let status = document_status(&envelope)?;
-    check_completed(&status)?;
+    check_completed(&status, "envelope")?;
     let given = non_blank(input.name.as_deref());
     let mut files = Vec::new();
     for part in parts(&input.parts) {
@@ -49,33 +50,6 @@ pub(crate) fn get_document(host: &dyn Host, input: &DownloadInput) -> Result<Dow
         }
     }
     Ok(DownloadedDocument { files, status: Some(status) })
-}
-
-/// A refused or voided envelope is never signed: waiting would not help.
-fn check_completed(status: &DocumentStatus) -> Result<(), Failure> {
-    match status.state {
-        DocumentState::Completed => Ok(()),
-        DocumentState::Declined | DocumentState::Cancelled | DocumentState::Expired => {
-            let message = format!("the envelope ended as `{}`; there is no signed document", status.code);
-            Err(rejected(status.code.clone(), &message))
-        }
-        _ => Err(Failure::NotReady(format!(
-            "the envelope is `{}`; a signed document exists from `completed` on",
-            status.code
-        ))),
-    }
-}
-
-/// The parts in the order asked, each once.
-fn parts(asked: &[DocumentPart]) -> Vec<DocumentPart> {
-    let asked = if asked.is_empty() { &[DocumentPart::Signed] } else { asked };
-    let mut parts = Vec::new();
-    for part in asked {
-        if !parts.contains(part) {
-            parts.push(*part);
-        }
-    }
-    parts
 }
 
 /// All documents in one file without the certificate, whatever the account's default is (P21); one by one where
@@ -113,25 +87,9 @@ fn signed(
     one_by_one.collect()
 }
 
-/// The name of one of several files: the given one with a number, else the document's own.
-fn one_of(own: Option<&str>, given: Option<&str>, (number, count): (usize, usize)) -> String {
-    match given {
-        Some(given) if count > 1 => with_suffix(given, &number.to_string()),
-        Some(given) => pdf::file_name(given, "signed.pdf"),
-        None => pdf::file_name(own.unwrap_or_default(), &format!("signed-{number}.pdf")),
-    }
-}
-
 fn certificate(host: &dyn Host, id: &str, given: Option<&str>) -> Result<DownloadedFile, Failure> {
-    let name = given.map_or("certificate.pdf".to_owned(), |given| with_suffix(given, CERTIFICATE));
-    let document = CERTIFICATE.to_owned();
+    let (document, name) = (CERTIFICATE.to_owned(), certificate_name(given));
     download(host, id, Wanted { part: DocumentPart::Certificate, document, name })
-}
-
-fn with_suffix(given: &str, suffix: &str) -> String {
-    let name = pdf::file_name(given, "signed.pdf");
-    let stem = name.get(..name.len().saturating_sub(".pdf".len())).unwrap_or(&name);
-    format!("{stem}-{suffix}.pdf")
 }
 
 fn download(host: &dyn Host, id: &str, wanted: Wanted) -> Result<DownloadedFile, Failure> {
@@ -139,11 +97,5 @@ fn download(host: &dyn Host, id: &str, wanted: Wanted) -> Result<DownloadedFile,
     let request = at_envelope(host, "GET", id, Repeat::Read)?.segment("documents").segment(&document);
     let request = if document == COMBINED { request.query("certificate", "false") } else { request };
     let reply = fetch(host, request.into_attachment(&name, "application/pdf"))?;
-    let stored = reply.stored().ok_or_else(|| other("no-attachment", "the host did not store the file"))?;
-    let attachment = stored.attachment;
-    if !pdf::starts_as_pdf(host, attachment).map_err(|problem| of_attachment(problem, "files"))? {
-        let message = format!("DocuSign answered `{name}` with something that is no PDF file");
-        return Err(other("not-a-pdf", &message));
-    }
-    Ok(DownloadedFile { part, attachment, name })
+    fetched_pdf(host, &reply, (part, name), DOCUSIGN)
 }

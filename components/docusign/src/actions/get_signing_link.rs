@@ -3,6 +3,7 @@
 //! An address works once, for minutes, and ends the one before it (P24): it is made when somebody is about to use it,
 //! and never logged.
 
+use countersign_sdk::connection::setting;
 use countersign_sdk::contract::actions::{RecipientsInput, SigningLink, SigningLinks, SkippedRow};
 use countersign_sdk::contract::http::Repeat;
 use countersign_sdk::contract::types::{Failure, Recipient, RecipientState};
@@ -14,7 +15,7 @@ use serde_json::json;
 
 use crate::account::at_envelope;
 use crate::envelope::{document_id, party_of, read_envelope};
-use crate::options::{self, RETURN_URL_CHARS_MAX};
+use crate::options::RETURN_URL_CHARS_MAX;
 use crate::refusal::fetch;
 use crate::status::recipient_state;
 use crate::wire::party::{Parties, Party};
@@ -103,7 +104,7 @@ fn link(
 
 /// Where the browser goes after signing: the action's, else the connection's.
 fn return_url(host: &dyn Host, settings: Settings<'_>) -> Result<String, Failure> {
-    let of_connection = options::setting(host, "return-url");
+    let of_connection = setting(host, "return-url");
     let Some(url) = settings.text("return-url").or(of_connection.as_deref()) else {
         let reason = "is empty, here and in the connection; DocuSign needs an address to return to";
         return Err(invalid("settings.return-url", reason));

@@ -3,7 +3,7 @@
 //! Reading them stands in `options` and `validation`.
 
 use countersign_sdk::contract::manifest::{SettingDeclaration, SettingKind};
-use countersign_sdk::declare::{setting, switch};
+use countersign_sdk::declare::{choice, setting, switch, with_default};
 
 use crate::account::ACCOUNT_ID;
 use crate::data_sources::SIGNATURE_TYPES;
@@ -170,14 +170,4 @@ pub(super) fn of_link() -> Vec<SettingDeclaration> {
 fn return_url(description: &str) -> SettingDeclaration {
     let labels = [("en", "Return address"), ("pl", "Adres powrotu"), ("de", "Rücksprungadresse")];
     setting("return-url", &labels, description, SettingKind::Text)
-}
-
-fn with_default(default: &str, setting: SettingDeclaration) -> SettingDeclaration {
-    SettingDeclaration { default: Some(default.to_owned()), ..setting }
-}
-
-/// One of these words; the first counts when none is given.
-fn choice(words: &[&str], setting: SettingDeclaration) -> SettingDeclaration {
-    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-    SettingDeclaration { default: words.first().cloned(), kind: SettingKind::Choice(words), ..setting }
 }

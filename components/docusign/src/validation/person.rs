@@ -4,14 +4,15 @@
 
 use countersign_sdk::Host;
 use countersign_sdk::contract::actions::SendInput;
-use countersign_sdk::contract::types::{Failure, Recipient};
+use countersign_sdk::contract::types::Failure;
 use countersign_sdk::failure::invalid;
-use countersign_sdk::recipients::{choice_id, same_email};
-use countersign_sdk::text::{e164, is_email, non_blank};
+use countersign_sdk::recipients::{FormRow, choice_id, same_email};
+use countersign_sdk::text::{e164, non_blank};
 
 use super::phone::Phone;
 use super::signature::{self, NEEDS_SMS};
 use super::within;
+use crate::account::DOCUSIGN;
 use crate::options::{Links, links};
 use crate::role::{ROLES, Role};
 
@@ -46,29 +47,12 @@ pub(crate) struct Person {
     pub(crate) order: Option<u32>,
 }
 
-/// One row and its place, for paths of fields.
-#[derive(Clone, Copy)]
-struct Row<'a> {
-    index: usize,
-    recipient: &'a Recipient,
-}
-
-impl Row<'_> {
-    fn field(&self, field: &str) -> String {
-        format!("recipients[{}].{field}", self.index)
-    }
-
-    fn invalid(&self, field: &str, reason: impl Into<String>) -> Failure {
-        invalid(self.field(field), reason)
-    }
-}
-
 /// Checks every row on its own, then that no address comes twice in one group: rows are found again by it.
 pub(super) fn check(host: &dyn Host, input: &SendInput) -> Result<Vec<Person>, Failure> {
     if input.recipients.is_empty() {
         return Err(invalid("recipients", "is empty; name at least one recipient"));
     }
-    let rows = input.recipients.iter().enumerate().map(|(index, recipient)| Row { index, recipient });
+    let rows = input.recipients.iter().enumerate().map(|(index, recipient)| FormRow { index, recipient });
     let people = rows.map(|row| person(host, row, input)).collect::<Result<Vec<_>, _>>()?;
     if !people.iter().any(|person| person.role.acts()) {
         return Err(invalid("recipients", "has only recipients of copies; name somebody who acts"));
@@ -84,7 +68,7 @@ pub(super) fn check(host: &dyn Host, input: &SendInput) -> Result<Vec<Person>, F
     Ok(people)
 }
 
-fn person(host: &dyn Host, row: Row<'_>, input: &SendInput) -> Result<Person, Failure> {
+fn person(host: &dyn Host, row: FormRow<'_>, input: &SendInput) -> Result<Person, Failure> {
     let (name, email, role) = (name(row)?, email(row)?, role(row)?);
     let provider = (role == Role::Signer).then(|| signature::provider(host, row.recipient)).flatten();
     let (sms_to_sign, phone_to_open) = phones(row, role, provider.as_deref())?;
@@ -103,7 +87,7 @@ fn person(host: &dyn Host, row: Row<'_>, input: &SendInput) -> Result<Person, Fa
 }
 
 /// One cell with the whole name, or first and last name.
-fn name(row: Row<'_>) -> Result<String, Failure> {
+fn name(row: FormRow<'_>) -> Result<String, Failure> {
     let recipient = row.recipient;
     let pieces = [recipient.first_name.as_deref(), recipient.last_name.as_deref()];
     let pieces: Vec<&str> = pieces.into_iter().filter_map(non_blank).collect();
@@ -118,19 +102,13 @@ fn name(row: Row<'_>) -> Result<String, Failure> {
     Ok(name.to_owned())
 }
 
-fn email(row: Row<'_>) -> Result<String, Failure> {
-    let email = row.recipient.email.trim();
-    if email.is_empty() {
-        return Err(row.invalid("email", "is empty; DocuSign invites by e-mail"));
-    }
-    if !is_email(email) {
-        return Err(row.invalid("email", format!("`{email}` is no e-mail address; write `name@example.com`")));
-    }
+fn email(row: FormRow<'_>) -> Result<String, Failure> {
+    let email = row.email(DOCUSIGN)?;
     within(&row.field("email"), email, CHARS_MAX)?;
     Ok(email.to_owned())
 }
 
-fn role(row: Row<'_>) -> Result<Role, Failure> {
+fn role(row: FormRow<'_>) -> Result<Role, Failure> {
     let given = choice_id(&row.recipient.role);
     Role::parse(given).ok_or_else(|| {
         let known: Vec<&str> = ROLES.iter().map(|(role, _)| role.id()).collect();
@@ -141,7 +119,7 @@ fn role(row: Row<'_>) -> Result<Role, Failure> {
 /// The numbers that get codes: for the signature when a signature provider makes it, otherwise before the documents
 /// are shown. That a plain signature is confirmed by the code to open it is INFERRED: DocuSign has no other.
 fn phones(
-    row: Row<'_>,
+    row: FormRow<'_>,
     role: Role,
     provider: Option<&str>,
 ) -> Result<(Option<String>, Option<Phone>), Failure> {
@@ -162,7 +140,7 @@ fn phones(
     Ok((to_sign.then(|| phone.e164.clone()), to_open.then_some(phone)))
 }
 
-fn phone(row: Row<'_>) -> Result<Phone, Failure> {
+fn phone(row: FormRow<'_>) -> Result<Phone, Failure> {
     let given = non_blank(row.recipient.phone.as_deref()).ok_or_else(|| {
         row.invalid("phone", "is empty, and a code by SMS is asked for; give a number like +48123456789")
     })?;
@@ -173,7 +151,7 @@ fn phone(row: Row<'_>) -> Result<Phone, Failure> {
 }
 
 /// The row's language, else that of the process, as DocuSign writes it: `pl-PL` is `pl`, `pt-BR` is `pt_BR`.
-fn language(row: Row<'_>, input: &SendInput) -> Result<Option<String>, Failure> {
+fn language(row: FormRow<'_>, input: &SendInput) -> Result<Option<String>, Failure> {
     let own = non_blank(row.recipient.language.as_deref());
     let Some(given) = own.or(non_blank(input.language.as_deref())) else { return Ok(None) };
     let tag = choice_id(given).replace('-', "_");
@@ -191,7 +169,7 @@ fn language(row: Row<'_>, input: &SendInput) -> Result<Option<String>, Failure> 
     ))
 }
 
-fn client_user_id(row: Row<'_>, role: Role, links: Links) -> Result<Option<String>, Failure> {
+fn client_user_id(row: FormRow<'_>, role: Role, links: Links) -> Result<Option<String>, Failure> {
     if links == Links::Off || !role.opens_documents() {
         return Ok(None);
     }

@@ -2,10 +2,9 @@
 //! or such a provider by its own name.
 
 use countersign_sdk::Host;
+use countersign_sdk::connection::setting;
 use countersign_sdk::contract::types::Recipient;
 use countersign_sdk::recipients::choice_id;
-
-use crate::options::setting;
 
 /// The plain signature of DocuSign.
 pub(crate) const BASIC: &str = "BASIC";

@@ -134,6 +134,9 @@ pub enum Scheme {
         /// Scopes, when they differ from the manifest's.
         #[serde(default)]
         scopes: Option<Vec<String>>,
+        /// How the client proves itself to the token endpoint.
+        #[serde(default)]
+        client_authentication: ClientAuthentication,
     },
     /// OAuth 2.0 password grant.
     Oauth2Password {
@@ -228,6 +231,17 @@ impl RoleConfig {
     }
 }
 
+/// How a client proves itself to the token endpoint (RFC 6749 section 2.3.1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClientAuthentication {
+    /// Id and secret stand in the form.
+    #[default]
+    Form,
+    /// Id and secret stand in the header `Authorization`.
+    Basic,
+}
+
 impl Scheme {
     /// The word the configuration uses for it.
     #[must_use]
@@ -287,6 +301,15 @@ impl Scheme {
             | Self::Oauth2Password { client_id, .. }
             | Self::Oauth2JwtBearer { client_id, .. } => Some(client_id),
             _ => None,
+        }
+    }
+
+    /// How its client proves itself to the token endpoint.
+    #[must_use]
+    pub fn client_authentication(&self) -> ClientAuthentication {
+        match self {
+            Self::Oauth2ClientCredentials { client_authentication, .. } => *client_authentication,
+            _ => ClientAuthentication::Form,
         }
     }
 }

@@ -2,11 +2,14 @@
 //!
 //! Not here: when to ask (`token_cache.rs`) and what its refusals mean (`refusal.rs`).
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::timeout;
 use url::Url;
+use url::form_urlencoded::byte_serialize;
 
 use super::client::RoleClient;
 use super::failure::Peer;
@@ -14,7 +17,7 @@ use super::refusal;
 use super::token_cache::{Token, Wanted};
 use super::{assertion, request};
 use crate::connection::Role;
-use crate::connection::config::{Credential, Scheme};
+use crate::connection::config::{ClientAuthentication, Credential, Scheme};
 use crate::transport::{TransportFailure, TransportFailureKind};
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -63,9 +66,12 @@ pub(crate) async fn fetch(wanted: &Wanted) -> Result<Token, TransportFailure> {
 }
 
 fn form(wanted: &Wanted, role: &Role, now_ms: i64) -> Result<Form, TransportFailure> {
-    let mut form: Form = vec![("client_id", role.scheme.client_id().unwrap_or_default().to_owned())];
-    if role.credentials.contains_key(&Credential::ClientSecret) {
-        form.push(("client_secret", role.secret(Credential::ClientSecret).to_owned()));
+    let mut form = Form::new();
+    if role.scheme.client_authentication() == ClientAuthentication::Form {
+        form.push(("client_id", role.scheme.client_id().unwrap_or_default().to_owned()));
+        if role.credentials.contains_key(&Credential::ClientSecret) {
+            form.push(("client_secret", role.secret(Credential::ClientSecret).to_owned()));
+        }
     }
     match &role.scheme {
         Scheme::Oauth2JwtBearer { .. } => {
@@ -94,6 +100,13 @@ async fn ask(
     let peer = Peer::of(url, role.proxy.as_ref());
     let client = RoleClient::of(role, &wanted.options)?;
     let request = client.http.post(url.clone()).header("accept", "application/json").form(form);
+    let request = match role.scheme.client_authentication() {
+        ClientAuthentication::Form => request,
+        ClientAuthentication::Basic => {
+            let (id, secret) = client_in_header(role);
+            request.basic_auth(id, Some(secret))
+        }
+    };
     let mut response = request.send().await.map_err(|error| peer.failure(&error))?;
     let mut body = Vec::new();
     while let Some(bytes) = response.chunk().await.map_err(|error| peer.broken_answer(&error))? {
@@ -106,18 +119,32 @@ async fn ask(
     Ok((response.status().as_u16(), body))
 }
 
+/// Id and secret as they stand in the header: encoded like a form's values first (RFC 6749 section 2.3.1).
+fn client_in_header(role: &Role) -> (String, String) {
+    let encoded = |text: &str| byte_serialize(text.as_bytes()).collect();
+    let id = role.scheme.client_id().unwrap_or_default();
+    (encoded(id), encoded(role.secret(Credential::ClientSecret)))
+}
+
 /// Whatever became of the token request, the request it was for was not sent.
 fn unreachable(failure: TransportFailure, token_url: &Url) -> TransportFailure {
     let message = format!("no token from `{token_url}`: {}", failure.message);
     TransportFailure { maybe_sent: false, message, ..failure }
 }
 
-/// An endpoint may repeat what it was sent; the assertion is as good as a password for some minutes.
+/// An endpoint may repeat what it was sent; the assertion is as good as a password for some minutes, and a header with
+/// id and secret is one.
 fn without_secrets(body: &[u8], wanted: &Wanted, form: &Form) -> String {
-    let text = String::from_utf8_lossy(body);
-    let assertion = form.iter().find(|(name, _)| *name == "assertion").map(|(_, value)| value.as_str());
-    let text =
-        assertion.map_or_else(|| text.clone().into_owned(), |assertion| text.replace(assertion, "***"));
+    let mut text = String::from_utf8_lossy(body).into_owned();
+    if let Some((_, assertion)) = form.iter().find(|(name, _)| *name == "assertion") {
+        text = text.replace(assertion, "***");
+    }
+    if let Ok(role) = wanted.role()
+        && role.scheme.client_authentication() == ClientAuthentication::Basic
+    {
+        let (id, secret) = client_in_header(role);
+        text = text.replace(&STANDARD.encode(format!("{id}:{secret}")), "***");
+    }
     wanted.connection.mask(&text).into_owned()
 }
 

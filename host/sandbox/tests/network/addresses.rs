@@ -4,7 +4,7 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use countersign_sandbox::connection::config::{RoleConfig, Scheme};
+use countersign_sandbox::connection::config::{ClientAuthentication, RoleConfig, Scheme};
 use countersign_sandbox::connection::offer::SchemeOffer;
 use countersign_sandbox::network::{Lookup, Network, Options};
 use countersign_sandbox::transport::{Transport, TransportFailureKind};
@@ -94,6 +94,7 @@ async fn the_token_url_is_judged_like_any_other() {
         client_id: "client".to_owned(),
         client_secret: env("SECRET"),
         scopes: None,
+        client_authentication: ClientAuthentication::Form,
     };
     let secrets = variables(&[("SECRET", "a-client-secret")]);
     let mut role = role("https://api.example.test", scheme);

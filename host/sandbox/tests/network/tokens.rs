@@ -8,10 +8,12 @@ use axum::extract::{Form, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use countersign_sandbox::connection::Connection;
 use countersign_sandbox::connection::claims::{Claim, ClaimValue};
-use countersign_sandbox::connection::config::{ConnectionConfig, Scheme};
+use countersign_sandbox::connection::config::{ClientAuthentication, ConnectionConfig, Scheme};
 use countersign_sandbox::connection::offer::SchemeOffer;
 use countersign_sandbox::network::Network;
 use countersign_sandbox::transport::{OutgoingBody, Piece, Transport, TransportFailureKind};
@@ -27,6 +29,8 @@ use crate::stage::{Files, SetClock, config, env, failure, load, network_at, requ
 #[derive(Clone, Default)]
 struct Provider {
     forms: Arc<Mutex<Vec<HashMap<String, String>>>>,
+    /// The `Authorization` of the last request for a token.
+    proof: Arc<Mutex<Option<String>>>,
     /// Tokens with a number up to this are dead.
     dead: Arc<AtomicUsize>,
     /// What the token endpoint adds to, or says instead of, `access_token`.
@@ -55,7 +59,13 @@ impl Provider {
     }
 }
 
-async fn grant(State(provider): State<Provider>, Form(form): Form<HashMap<String, String>>) -> Json<Value> {
+async fn grant(
+    State(provider): State<Provider>,
+    headers: HeaderMap,
+    Form(form): Form<HashMap<String, String>>,
+) -> Json<Value> {
+    *provider.proof.lock().unwrap() =
+        headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
     let mut forms = provider.forms.lock().unwrap();
     forms.push(form);
     let mut granted =
@@ -105,12 +115,17 @@ fn with_key(base: &str, pem: &str, key_id: Option<&str>) -> Arc<Connection> {
 }
 
 fn with_client(base: &str) -> Arc<Connection> {
+    with_client_that(base, ClientAuthentication::Form)
+}
+
+fn with_client_that(base: &str, client_authentication: ClientAuthentication) -> Arc<Connection> {
     let secrets = variables(&[("CLIENT_SECRET", "the client+secret")]);
     let scheme = Scheme::Oauth2ClientCredentials {
         token_url: format!("{base}/token"),
         client_id: "client-1".to_owned(),
         client_secret: env("CLIENT_SECRET"),
         scopes: None,
+        client_authentication,
     };
     let offered = SchemeOffer::Oauth2ClientCredentials(vec!["full".to_owned(), "notify".to_owned()]);
     load(with_scheme(base, scheme), offered, &secrets).unwrap()
@@ -214,6 +229,20 @@ async fn client_credentials_and_password_are_posted_as_forms() {
     ];
     let expected = [form_of(&[client, credentials].concat()), form_of(&[&client[..], &password].concat())];
     assert_eq!(provider.forms(), expected);
+}
+
+/// RFC 6749 section 2.3.1: id and secret are encoded like a form's values, and stand in the header alone.
+#[tokio::test]
+async fn a_client_can_prove_itself_in_the_header() {
+    let provider = Provider::default();
+    let base = provider.start().await;
+    let connection = with_client_that(&base, ClientAuthentication::Basic);
+    Network::new().unwrap().send(request(&connection, "GET", "/documents")).await.unwrap();
+    let proof = provider.proof.lock().unwrap().clone().unwrap();
+    let pair = STANDARD.decode(proof.strip_prefix("Basic ").unwrap()).unwrap();
+    assert_eq!(String::from_utf8(pair).unwrap(), "client-1:the+client%2Bsecret");
+    let credentials = [("grant_type", "client_credentials"), ("scope", "full notify")];
+    assert_eq!(provider.forms(), [form_of(&credentials)]);
 }
 
 #[tokio::test]
