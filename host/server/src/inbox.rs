@@ -30,6 +30,8 @@ const BATCH: usize = 256;
 const SIDE_BY_SIDE: usize = 16;
 /// Longest sleep when nothing comes.
 const SLEEP_MAX: Duration = Duration::from_secs(60);
+/// Between two batches of a burst: senders wait for their acknowledgement, and go first.
+const BREATH: Duration = Duration::from_millis(25);
 /// How long after an error it is tried again.
 const AFTER_ERROR: Duration = Duration::from_secs(5);
 /// How long an event waits for its document, in milliseconds: a send in doubt may take people so long.
@@ -50,7 +52,10 @@ pub async fn run(host: Arc<Host>) {
         }
         let sleep = match work(&host).await {
             Ok(0) => SLEEP_MAX,
-            Ok(_) => continue,
+            Ok(_) => {
+                tokio::time::sleep(BREATH).await;
+                continue;
+            }
             Err(()) => AFTER_ERROR,
         };
         tokio::select! {
