@@ -93,25 +93,30 @@ def content(folder, file):
     return file["text"].encode() if "text" in file else (folder / file["file"]).read_bytes()
 
 
-def body_of(body):
+def body_of(body, files):
     """What is sent, as an exchange writes it."""
     if body.tag == "composed":
-        return pieces(getattr(body.payload, "content-type"), body.payload.chunks)
+        return pieces(getattr(body.payload, "content-type"), body.payload.chunks, files)
     if body.tag == "none":
         return None
     parts = []
     for part in body.payload.parts:
         types = [header.value for header in part.headers if header.name == "content-type"]
         headers = [plain(header) for header in part.headers]
-        parts.append({"headers": headers, "body": pieces("".join(types), part.chunks)})
+        parts.append({"headers": headers, "body": pieces("".join(types), part.chunks, files)})
     return {"multipart": parts}
 
 
-def pieces(content_type, chunks):
-    if any(chunk.tag != "bytes" for chunk in chunks):
+def pieces(content_type, chunks, files):
+    if [chunk.tag for chunk in chunks] in (["attachment"], ["attachment-base64"]):
         return {chunk.tag: chunk.payload for chunk in chunks}
-    data = b"".join(chunk.payload for chunk in chunks)
+    data = b"".join(chunk.payload if chunk.tag == "bytes" else of_file(chunk, files) for chunk in chunks)
     return {"json": json.loads(data)} if content_type == "application/json" and data else {"text": data.decode()}
+
+
+def of_file(chunk, files):
+    data = files[chunk.payload][1]
+    return base64.b64encode(data) if chunk.tag == "attachment-base64" else data
 
 
 class Host:
@@ -145,7 +150,7 @@ class Host:
             "path": "".join("/" + urllib.parse.quote(segment, safe="") for segment in sent.path),
             "query": [list(pair) for pair in sent.query],
             "repeat": sent.repeat,
-            "body": body_of(sent.body),
+            "body": body_of(sent.body, self.files),
         }
         must("request", {name: expected.get(name, [] if name == "query" else None) for name in found}, found)
         if "broken" in answer:
