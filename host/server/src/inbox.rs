@@ -28,6 +28,8 @@ use crate::problem::Problem;
 /// How many are taken up at once, and how many of those side by side.
 const BATCH: usize = 256;
 const SIDE_BY_SIDE: usize = 16;
+/// No more messages at once when their bodies hold so many bytes: some providers send documents along.
+const BATCH_BYTES: u64 = 16 * 1024 * 1024;
 /// Longest sleep when nothing comes.
 const SLEEP_MAX: Duration = Duration::from_secs(60);
 /// Between two batches of a burst: senders wait for their acknowledgement, and go first.
@@ -67,24 +69,28 @@ pub async fn run(host: Arc<Host>) {
 
 /// Reads what is unread and tells what is untold; answers how much moved on. An error means: not now.
 pub(crate) async fn work(host: &Arc<Host>) -> Result<usize, ()> {
-    let read = read_all(host).await?;
+    let read = read_all(host).await;
     // Until an operator has taken over what a restored host cannot know, an event might set off a second mailing.
     if host.unknown_since_ms().is_some() {
-        return Ok(read);
+        return read;
     }
     let untold = host.store.untold_events(BATCH).await.map_err(|e| error!("events cannot be read: {e}"))?;
     let some = !untold.is_empty();
     let told = stream::iter(untold).map(|event| tell(host, event)).buffer_unordered(SIDE_BY_SIDE);
     match told.filter(|told| std::future::ready(*told)).count().await {
         0 if some => Err(()),
-        told => Ok(read + told),
+        0 => read,
+        told => Ok(told + read.unwrap_or_default()),
     }
 }
 
 /// Reads what is unread, and keeps what it says in one commit: senders wait for the same disk.
 async fn read_all(host: &Arc<Host>) -> Result<usize, ()> {
-    let unread =
-        host.store.unread_messages(BATCH).await.map_err(|e| error!("the inbox cannot be read: {e}"))?;
+    let unread = host
+        .store
+        .unread_messages(BATCH, BATCH_BYTES)
+        .await
+        .map_err(|e| error!("the inbox cannot be read: {e}"))?;
     if unread.is_empty() {
         return Ok(0);
     }

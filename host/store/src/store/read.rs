@@ -153,9 +153,9 @@ impl Store {
 
 /// What providers posted.
 impl Store {
-    /// Messages that were kept and not read, oldest first.
-    pub async fn unread_messages(&self, limit: usize) -> Answer<Vec<MessageRow>> {
-        self.backend.read(move |database| read::inbox::unread(database, limit)).await
+    /// Messages that were kept and not read, oldest first; no more once their bodies hold so many bytes.
+    pub async fn unread_messages(&self, limit: usize, bytes: u64) -> Answer<Vec<MessageRow>> {
+        self.backend.read(move |database| read::inbox::unread(database, limit, bytes)).await
     }
 
     /// Events whose instance is to be told, oldest first.

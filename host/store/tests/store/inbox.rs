@@ -87,9 +87,17 @@ async fn the_same_bytes_are_one_message() {
         (3, 1_001, 9_000)
     );
     assert_eq!(first.body, [1; 10]);
-    let unread = store.unread_messages(9).await.unwrap();
+    let unread = store.unread_messages(9, 1_000).await.unwrap();
     assert_eq!(unread.iter().map(|row| row.summary.position).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(store.counts().await.unwrap().messages_unread, 2);
+}
+
+#[tokio::test]
+async fn large_messages_are_taken_a_few_at_a_time() {
+    let (_stage, store) = stage(4).await;
+    for (limit, bytes, expected) in [(9, 1_000, 4), (2, 1_000, 2), (9, 21, 3), (9, 20, 2), (9, 1, 1)] {
+        assert_eq!(store.unread_messages(limit, bytes).await.unwrap().len(), expected, "{limit}, {bytes}");
+    }
 }
 
 #[tokio::test]
@@ -140,7 +148,7 @@ async fn events_are_matched_by_document_or_by_our_reference() {
     assert_eq!(told(&store).await, expected.map(|(key, what, whose)| (key.to_owned(), what, whose)));
     let untold = store.untold_events(9).await.unwrap();
     assert_eq!(untold.iter().map(|row| row.event.key.as_str()).collect::<Vec<_>>(), ["a", "b"]);
-    assert_eq!(store.unread_messages(9).await.unwrap(), []);
+    assert_eq!(store.unread_messages(9, 1_000).await.unwrap(), []);
     let position = untold[0].position;
     commit(&store, vec![Change::TellEvent { position, at_ms: 3_000, answer: "taken up".into() }]).await;
     assert_eq!(store.untold_events(9).await.unwrap().len(), 1);
@@ -187,9 +195,9 @@ async fn what_could_not_be_read_is_read_again_when_it_comes_again() {
     let failed =
         Change::MarkMessage { position: 1, state: MessageState::Failed, reason: Some("it trapped".into()) };
     commit(&store, vec![failed]).await;
-    assert_eq!(store.unread_messages(9).await.unwrap(), []);
+    assert_eq!(store.unread_messages(9, 1_000).await.unwrap(), []);
     commit(&store, vec![receive(&message(1))]).await;
-    assert_eq!(store.unread_messages(9).await.unwrap().len(), 1);
+    assert_eq!(store.unread_messages(9, 1_000).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

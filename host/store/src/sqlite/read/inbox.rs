@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::super::column::count;
+use super::super::column::{count, integer};
 use super::{Answer, all, limited, one};
 use crate::row::event::{Disposition, EventRow, NewEvent};
 use crate::row::inbox::{MessageRow, MessageState, MessageSummary};
@@ -14,12 +14,16 @@ const EVENT: &str = "SELECT e.position, e.connection, e.message, e.key, e.name, 
     e.client_reference, i.id, e.disposition, e.times, e.at_ms, e.told_at_ms, e.answer, e.json
     FROM event AS e LEFT JOIN instance AS i ON i.number = e.instance";
 
-/// Messages not read, oldest first.
-pub(crate) fn unread(database: &Connection, limit: usize) -> Answer<Vec<MessageRow>> {
+/// Messages not read, oldest first: so many, and of their bodies about so many bytes, but at least one message.
+pub(crate) fn unread(database: &Connection, limit: usize, bytes: u64) -> Answer<Vec<MessageRow>> {
     let sql = format!(
-        "SELECT {SUMMARY}, head, body FROM inbox WHERE state = 'received' ORDER BY position LIMIT ?1"
+        "WITH waiting AS (SELECT position, length(body) AS bytes FROM inbox WHERE state = 'received'
+                          ORDER BY position LIMIT ?1),
+              counted AS (SELECT position, sum(bytes) OVER (ORDER BY position) - bytes AS before FROM waiting)
+         SELECT {SUMMARY}, head, body FROM inbox
+         WHERE position IN (SELECT position FROM counted WHERE before < ?2) ORDER BY position"
     );
-    all(database, &sql, [limited(limit)], whole)
+    all(database, &sql, params![limited(limit), integer(bytes)], whole)
 }
 
 /// One message.
